@@ -1,0 +1,123 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/kubernaut/datastorage/embedding"
+)
+
+// Catalog publishes and finds playbooks. It is safe for concurrent use and keeps no state of its own beside what the
+// store holds, so that any number of processes may serve one database.
+type Catalog struct {
+	store    Store
+	embedder embedding.Embedder
+	schemas  LabelSchemas
+	observer Observer
+	logger   *slog.Logger
+	wake     chan struct{} // tells the filler that a version was stored without a vector
+}
+
+// Config is what a Catalog is made of. Store and Embedder are required.
+type Config struct {
+	Store    Store
+	Embedder embedding.Embedder
+	Schemas  LabelSchemas // default BuiltinLabelSchemas
+	Observer Observer     // default none
+	Logger   *slog.Logger // default slog.Default
+}
+
+// Observer is told what happened, for metrics. Its methods must not block.
+type Observer interface {
+	// Published is called once per publish that was not a dry run; outcome is created, identical or refused.
+	Published(outcome string, pending bool)
+	// Searched is called once per search.
+	Searched(mode Mode, hits int, took time.Duration, err error)
+	// Filled is called after each round of the filler: how many versions got their vector, how many could not, and how
+	// many still wait.
+	Filled(filled, failed, waiting int)
+}
+
+// New makes a Catalog.
+func New(cfg Config) (*Catalog, error) {
+	if cfg.Store == nil || cfg.Embedder == nil {
+		return nil, errors.New("catalog: a store and an embedder are required")
+	}
+	c := &Catalog{
+		store: cfg.Store, embedder: cfg.Embedder, schemas: cfg.Schemas, observer: cfg.Observer, logger: cfg.Logger,
+		wake: make(chan struct{}, 1),
+	}
+	if c.schemas == nil {
+		c.schemas = BuiltinLabelSchemas()
+	}
+	if c.observer == nil {
+		c.observer = unobserved{}
+	}
+	if c.logger == nil {
+		c.logger = slog.Default()
+	}
+	return c, nil
+}
+
+// Latest gives the version of a playbook that is used. Errors: those of Store.Latest.
+func (c *Catalog) Latest(ctx context.Context, playbookID string) (Latest, error) {
+	if err := CheckPlaybookID(playbookID); err != nil {
+		return Latest{}, err
+	}
+	return c.store.Latest(ctx, playbookID)
+}
+
+// Version gives one version, whatever its status. Errors: those of Store.Version.
+func (c *Catalog) Version(ctx context.Context, playbookID, version string) (Version, error) {
+	if err := checkVersionID(playbookID, version); err != nil {
+		return Version{}, err
+	}
+	return c.store.Version(ctx, playbookID, version)
+}
+
+// Versions lists the versions of a playbook, greatest first. Errors: those of Store.Versions.
+func (c *Catalog) Versions(ctx context.Context, playbookID string, page Page) (VersionPage, error) {
+	var v violations
+	checkID(&v, playbookID)
+	page.check(&v)
+	if err := v.err(); err != nil {
+		return VersionPage{}, err
+	}
+	return c.store.Versions(ctx, playbookID, page)
+}
+
+// List gives one version per playbook. Errors: those of Store.List.
+func (c *Catalog) List(ctx context.Context, q ListQuery) (VersionPage, error) {
+	var v violations
+	q.check(&v)
+	for _, name := range sortedKeys(q.Labels.Values) {
+		c.schemas.checkFilter(&v, name, q.Labels.Values[name])
+	}
+	if err := v.err(); err != nil {
+		return VersionPage{}, err
+	}
+	return c.store.List(ctx, q)
+}
+
+func (p *Page) check(v *violations) {
+	if p.Limit < 1 || p.Limit > MaxPageSize {
+		v.add("/limit", "must be between 1 and %d", MaxPageSize)
+	}
+}
+
+func (q *ListQuery) check(v *violations) {
+	q.Page.check(v)
+	checkText(v, "/q", q.Text, maxTitleLength)
+	checkText(v, "/owner", q.Owner, maxNameLength)
+	for _, term := range q.Labels.Terms() {
+		checkText(v, "/label", term, maxLabelLength+maxCustomKeyLength+len(customLabels)+2)
+	}
+}
+
+type unobserved struct{}
+
+func (unobserved) Published(string, bool)                   {}
+func (unobserved) Searched(Mode, int, time.Duration, error) {}
+func (unobserved) Filled(int, int, int)                     {}

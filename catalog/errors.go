@@ -1,0 +1,77 @@
+package catalog
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Sentinels of this package. Adapters wrap them; callers ask with errors.Is.
+var (
+	// ErrPlaybookNotFound says that no version of the playbook was ever published.
+	ErrPlaybookNotFound = errors.New("no such playbook")
+	// ErrVersionNotFound says that the playbook exists, but not in this version.
+	ErrVersionNotFound = errors.New("no such version")
+	// ErrNoActiveVersion says that the playbook has versions, but none that may be used.
+	ErrNoActiveVersion = errors.New("no active version")
+	// ErrInvalid says that a request breaks a rule; a *ValidationError says which.
+	ErrInvalid = errors.New("invalid")
+	// ErrInvalidCursor says that a cursor is damaged or belongs to another list.
+	ErrInvalidCursor = errors.New("invalid cursor")
+	// ErrUnavailable says that the store cannot be reached or is overloaded; nothing was changed unless the error also
+	// is ErrOutcomeUnknown.
+	ErrUnavailable = errors.New("the store is not available")
+	// ErrOutcomeUnknown says that the connection was lost while a change was being committed, so that it may or may not
+	// have happened. Publishing again with IfExistsReturnIdentical is safe.
+	ErrOutcomeUnknown = errors.New("the outcome of the change is unknown")
+	// ErrNoVector says that no vector is stored for a text.
+	ErrNoVector = errors.New("no vector for this text")
+)
+
+// NoActiveVersionError is ErrNoActiveVersion with the greatest version and why it is not used.
+type NoActiveVersionError struct {
+	PlaybookID string
+	Newest     VersionRef
+}
+
+func (e *NoActiveVersionError) Error() string {
+	return fmt.Sprintf("%s has no active version, the newest is %s (%s)", e.PlaybookID, e.Newest.Version, e.Newest.Status)
+}
+
+// Unwrap makes errors.Is(err, ErrNoActiveVersion) true.
+func (e *NoActiveVersionError) Unwrap() error { return ErrNoActiveVersion }
+
+// Violation is one broken rule.
+type Violation struct {
+	Pointer string // JSON pointer into the draft as a publisher writes it, e.g. /labels/severity
+	Detail  string
+}
+
+// ValidationError is ErrInvalid with all rules that were broken, at least one.
+type ValidationError struct {
+	Violations []Violation
+}
+
+func (e *ValidationError) Error() string {
+	first := e.Violations[0]
+	if len(e.Violations) == 1 {
+		return fmt.Sprintf("%s: %s", first.Pointer, first.Detail)
+	}
+	return fmt.Sprintf("%s: %s (and %d more)", first.Pointer, first.Detail, len(e.Violations)-1)
+}
+
+// Unwrap makes errors.Is(err, ErrInvalid) true.
+func (e *ValidationError) Unwrap() error { return ErrInvalid }
+
+// violations collects broken rules while a draft is checked.
+type violations []Violation
+
+func (v *violations) add(pointer, format string, args ...any) {
+	*v = append(*v, Violation{Pointer: pointer, Detail: fmt.Sprintf(format, args...)})
+}
+
+func (v violations) err() error {
+	if len(v) == 0 {
+		return nil
+	}
+	return &ValidationError{Violations: v}
+}

@@ -1,0 +1,107 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/kubernaut/datastorage/embedding"
+	"github.com/kubernaut/datastorage/versioning"
+)
+
+// PublishRequest asks to store one version.
+type PublishRequest struct {
+	Draft    Draft
+	Actor    Actor
+	IfExists IfExists // default IfExistsFail
+	DryRun   bool
+}
+
+// Publish stores one version, or with DryRun only finds out what would happen.
+//
+// The text of the version is embedded before the transaction, so that no lock is held while a model works. When no
+// embedder can be reached the version is stored without a vector, and RunFiller completes it.
+//
+// Errors: *ValidationError, versioning.ErrInvalidFormat, versioning.ErrVersionAlreadyExists,
+// versioning.ErrVersionNotIncremented (as *versioning.NotIncrementedError), ErrUnavailable, ErrOutcomeUnknown.
+func (c *Catalog) Publish(ctx context.Context, req PublishRequest) (Published, error) {
+	published, err := c.publish(ctx, req)
+	if !req.DryRun {
+		c.observer.Published(publishOutcome(published, err), published.Version.EmbeddingStatus == EmbeddingPending)
+	}
+	return published, err
+}
+
+func (c *Catalog) publish(ctx context.Context, req PublishRequest) (Published, error) {
+	draft, err := req.Draft.Normalise(c.schemas)
+	if err != nil {
+		return Published{}, err
+	}
+	publication := Publication{
+		Draft: draft, Actor: req.Actor, IfExists: req.IfExists, DryRun: req.DryRun, Model: c.embedder.Model(),
+	}
+	if publication.IfExists == "" {
+		publication.IfExists = IfExistsFail
+	}
+	if publication.Actor.Name == "" {
+		publication.Actor = Anonymous
+	}
+	text := embedding.Text(draft.Title, draft.Description)
+	publication.TextHash = embedding.TextHash(text)
+	if publication.Vector, err = c.vectorFor(ctx, text, publication.TextHash); err != nil {
+		return Published{}, err
+	}
+	published, err := c.store.Publish(ctx, publication)
+	if err == nil && publication.Vector == nil && !req.DryRun {
+		c.wakeFiller()
+	}
+	return published, err
+}
+
+// vectorFor takes over the vector of an earlier version with the same text, else asks the embedder. It gives nil when
+// the embedder cannot be reached.
+func (c *Catalog) vectorFor(ctx context.Context, text, hash string) ([]float32, error) {
+	vector, err := c.store.VectorByText(ctx, c.embedder.Model(), hash)
+	if err == nil {
+		return vector, nil
+	}
+	if !errors.Is(err, ErrNoVector) {
+		return nil, err
+	}
+	vectors, err := c.embedder.Embed(ctx, []string{text})
+	switch {
+	case err == nil:
+		return vectors[0], nil
+	case errors.Is(err, embedding.ErrUnavailable) && ctx.Err() == nil:
+		c.logger.WarnContext(ctx, "embedder not available, version is stored without a vector", "error", err)
+		return nil, nil
+	case errors.Is(err, embedding.ErrRejected):
+		return nil, invalid("/description", "the embedding model cannot read title and description")
+	default:
+		return nil, fmt.Errorf("embed title and description: %w", err)
+	}
+}
+
+func publishOutcome(p Published, err error) string {
+	switch {
+	case err == nil && p.Identical:
+		return "identical"
+	case err == nil:
+		return "created"
+	case errors.Is(err, versioning.ErrVersionAlreadyExists):
+		return "exists"
+	case errors.Is(err, versioning.ErrVersionNotIncremented):
+		return "not_incremented"
+	case errors.Is(err, ErrInvalid), errors.Is(err, versioning.ErrInvalidFormat):
+		return "invalid"
+	default:
+		return "failed"
+	}
+}
+
+func checkVersionID(playbookID, version string) error {
+	if err := CheckPlaybookID(playbookID); err != nil {
+		return err
+	}
+	return versioning.ValidateVersionFormat(version)
+}

@@ -1,0 +1,128 @@
+package catalog
+
+import (
+	"context"
+	"time"
+)
+
+// Store keeps the catalog. Every method is safe for concurrent use, also by several processes on one database, and
+// answers ErrUnavailable when the database cannot be reached.
+type Store interface {
+	// Publish stores one version in one transaction: it serialises the publishers of a playbook, checks the version
+	// against those that exist, and maintains the latest version, the search row and the generation.
+	//
+	// Errors: versioning.ErrVersionAlreadyExists, versioning.ErrVersionNotIncremented (as a
+	// *versioning.NotIncrementedError).
+	Publish(ctx context.Context, p Publication) (Published, error)
+
+	// Latest gives the version that is used. Errors: ErrPlaybookNotFound, *NoActiveVersionError.
+	Latest(ctx context.Context, playbookID string) (Latest, error)
+	// Version gives one version with its content. Errors: ErrPlaybookNotFound, ErrVersionNotFound.
+	Version(ctx context.Context, playbookID, version string) (Version, error)
+	// Versions lists all versions of a playbook, greatest first, without content.
+	// Errors: ErrPlaybookNotFound, ErrInvalidCursor.
+	Versions(ctx context.Context, playbookID string, page Page) (VersionPage, error)
+	// List gives one version per playbook, its latest, else its greatest, ordered by id, without content.
+	// Errors: ErrInvalidCursor.
+	List(ctx context.Context, q ListQuery) (VersionPage, error)
+
+	// Search ranks the searchable playbooks by cosine similarity, then by id, and counts all matches.
+	Search(ctx context.Context, q VectorQuery) (Matches, error)
+	// Generation grows with every transaction that can change the answer to a search.
+	Generation(ctx context.Context) (int64, error)
+
+	VectorStore
+}
+
+// VectorStore keeps the vectors of versions, and the work that is left when an embedder could not be reached.
+type VectorStore interface {
+	// VectorByText gives the vector of an earlier version with the same text. Error: ErrNoVector.
+	VectorByText(ctx context.Context, model, textHash string) ([]float32, error)
+	// EnqueueMissing makes every searchable version without a vector of this model pending, and says how many were
+	// added.
+	EnqueueMissing(ctx context.Context, model string) (int, error)
+	// ClaimPending leases up to limit pending versions to the caller, those that wait longest first. No two callers
+	// hold the same one before the lease has run out.
+	ClaimPending(ctx context.Context, model string, limit int, lease time.Duration) ([]PendingVersion, error)
+	// CompletePending stores the vectors of versions, ends their being pending and renews the search rows.
+	CompletePending(ctx context.Context, model string, vectors []VersionVector) error
+	// PostponePending gives claimed versions back, to be claimed again after the delay.
+	PostponePending(ctx context.Context, model string, versions []VersionID, delay time.Duration, reason string) error
+	// CountPending says how many versions wait for a vector of this model.
+	CountPending(ctx context.Context, model string) (int, error)
+}
+
+// IfExists says what to do when a version exists.
+type IfExists string
+
+// A repeat fails, or succeeds when it is identical to what is stored.
+const (
+	IfExistsFail            IfExists = "fail"
+	IfExistsReturnIdentical IfExists = "return_identical"
+)
+
+// Publication is one version to be stored.
+type Publication struct {
+	Draft    Draft // normalised
+	Actor    Actor
+	IfExists IfExists
+	DryRun   bool      // do everything, then roll back
+	Model    string    // model that the vector is of, or is wanted of
+	TextHash string    // hash of the embedded text
+	Vector   []float32 // nil when no embedder could be reached: the version is then pending
+}
+
+// Published says what a publication did, or would have done.
+type Published struct {
+	Version   Version
+	Identical bool // the version existed already and is identical
+}
+
+// VersionID names one version.
+type VersionID struct {
+	PlaybookID string
+	Version    string
+}
+
+// PendingVersion is a version that waits for its vector, with the text to embed.
+type PendingVersion struct {
+	VersionID
+
+	Title       string
+	Description string
+	Attempts    int // claims so far, this one included
+}
+
+// VersionVector is the vector of one version.
+type VersionVector struct {
+	VersionID
+
+	TextHash string
+	Vector   []float32
+}
+
+// Page asks for one page of a list.
+type Page struct {
+	Cursor string // empty for the first page
+	Limit  int    // 1 to MaxPageSize
+}
+
+// MaxPageSize bounds every list.
+const MaxPageSize = 200
+
+// VersionPage is one page of versions.
+type VersionPage struct {
+	Items      []Version
+	NextCursor string // empty on the last page
+}
+
+// ListQuery selects playbooks. Empty fields do not filter; all others must match.
+type ListQuery struct {
+	Page
+
+	Status       Status
+	Labels       Labels // compared without regard to case; every custom value must be there
+	Owner        string // compared exactly
+	UpdatedSince *time.Time
+	Text         string // occurs in id, title or description, without regard to case
+}
