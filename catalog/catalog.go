@@ -17,6 +17,7 @@ type Catalog struct {
 	schemas  LabelSchemas
 	observer Observer
 	logger   *slog.Logger
+	interval time.Duration // between looks of an idle filler
 	wake     chan struct{} // tells the filler that a version was stored without a vector
 }
 
@@ -27,6 +28,8 @@ type Config struct {
 	Schemas  LabelSchemas // default BuiltinLabelSchemas
 	Observer Observer     // default none
 	Logger   *slog.Logger // default slog.Default
+
+	FillInterval time.Duration // between two looks of RunFiller at an idle catalog, default 5 s
 }
 
 // Observer is told what happened, for metrics. Its methods must not block.
@@ -47,7 +50,7 @@ func New(cfg Config) (*Catalog, error) {
 	}
 	c := &Catalog{
 		store: cfg.Store, embedder: cfg.Embedder, schemas: cfg.Schemas, observer: cfg.Observer, logger: cfg.Logger,
-		wake: make(chan struct{}, 1),
+		interval: cfg.FillInterval, wake: make(chan struct{}, 1),
 	}
 	if c.schemas == nil {
 		c.schemas = BuiltinLabelSchemas()
@@ -57,6 +60,9 @@ func New(cfg Config) (*Catalog, error) {
 	}
 	if c.logger == nil {
 		c.logger = slog.Default()
+	}
+	if c.interval <= 0 {
+		c.interval = defaultFillInterval
 	}
 	return c, nil
 }

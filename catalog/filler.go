@@ -11,15 +11,15 @@ import (
 // How the filler works. A batch has to be embedded well within its lease even by a slow model, since another process
 // takes over what is still pending when the lease has run out.
 const (
-	fillBatch    = 16
-	fillLease    = 2 * time.Minute
-	fillInterval = 5 * time.Second // between looks at an idle catalog
-	maxPostpone  = 5 * time.Minute
+	fillBatch           = 16
+	fillLease           = 2 * time.Minute
+	defaultFillInterval = 5 * time.Second
+	maxPostpone         = 5 * time.Minute
 )
 
 // RunFiller gives pending versions their vectors until the context ends. Any number of processes may run it at once.
 func (c *Catalog) RunFiller(ctx context.Context) {
-	ticker := time.NewTicker(fillInterval)
+	ticker := time.NewTicker(c.interval)
 	defer ticker.Stop()
 	for {
 		c.fillAll(ctx)

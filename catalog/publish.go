@@ -59,7 +59,7 @@ func (c *Catalog) publish(ctx context.Context, req PublishRequest) (Published, e
 }
 
 // vectorFor takes over the vector of an earlier version with the same text, else asks the embedder. It gives nil when
-// the embedder cannot be reached.
+// the embedder gives none.
 func (c *Catalog) vectorFor(ctx context.Context, text, hash string) ([]float32, error) {
 	vector, err := c.store.VectorByText(ctx, c.embedder.Model(), hash)
 	if err == nil {
@@ -69,17 +69,15 @@ func (c *Catalog) vectorFor(ctx context.Context, text, hash string) ([]float32, 
 		return nil, err
 	}
 	vectors, err := c.embedder.Embed(ctx, []string{text})
-	switch {
-	case err == nil:
+	if err == nil {
 		return vectors[0], nil
-	case errors.Is(err, embedding.ErrUnavailable) && ctx.Err() == nil:
-		c.logger.WarnContext(ctx, "embedder not available, version is stored without a vector", "error", err)
-		return nil, nil
-	case errors.Is(err, embedding.ErrRejected):
-		return nil, invalid("/description", "the embedding model cannot read title and description")
-	default:
+	}
+	if ctx.Err() != nil {
 		return nil, fmt.Errorf("embed title and description: %w", err)
 	}
+	// A model that is away or wrongly configured must not keep a publisher from storing a version.
+	c.logger.WarnContext(ctx, "embedder gave no vector, version is stored without one", "error", err)
+	return nil, nil
 }
 
 func publishOutcome(p Published, err error) string {

@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -84,8 +83,8 @@ func (h *Hit) FinalScore() float64 {
 
 // Search answers with the latest active version of the playbooks that fit best.
 //
-// Errors: *ValidationError for a request out of bounds, embedding.ErrUnavailable when the query cannot be embedded now,
-// ErrUnavailable.
+// Errors: *ValidationError for a request out of bounds; embedding.ErrUnavailable or embedding.ErrRejected when the
+// embedder gives no vector for the query; ErrUnavailable.
 func (c *Catalog) Search(ctx context.Context, req SearchRequest) (SearchAnswer, error) {
 	start := time.Now()
 	answer, err := c.search(ctx, req)
@@ -98,9 +97,6 @@ func (c *Catalog) search(ctx context.Context, req SearchRequest) (SearchAnswer, 
 		return SearchAnswer{}, err
 	}
 	vectors, err := c.embedder.Embed(ctx, []string{embedding.NormaliseQuery(req.Query)})
-	if errors.Is(err, embedding.ErrRejected) {
-		return SearchAnswer{}, invalid("/query", "the embedding model cannot read this text")
-	}
 	if err != nil {
 		return SearchAnswer{}, fmt.Errorf("embed the query: %w", err)
 	}
@@ -141,8 +137,4 @@ func (r *SearchRequest) validate(schemas LabelSchemas) error {
 		schemas.checkFilter(&v, LabelSeverity, r.Severity)
 	}
 	return v.err()
-}
-
-func invalid(pointer, detail string) error {
-	return &ValidationError{Violations: []Violation{{Pointer: pointer, Detail: detail}}}
 }

@@ -1,0 +1,86 @@
+# Targets of the project. `make help` lists them.
+
+GO       ?= go
+SHELL    := /bin/bash
+GOTOOL   := $(GO) tool -modfile=tools/go.mod
+COVER    := .cover
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+COMMIT   ?= $(shell git rev-parse --short HEAD 2>/dev/null || echo unknown)
+LDFLAGS  := -X main.version=$(VERSION) -X main.commit=$(COMMIT)
+# Real runbooks to measure on; only the targets that measure need them.
+DATA_DIR ?= ../shared/data
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
+
+.PHONY: setup
+setup: ## Fetch what is missing of PostgreSQL, Valkey, ONNX Runtime and the model into .runtime
+	@CGO_ENABLED=0 $(GO) run ./internal/localdb/setup
+
+.PHONY: build
+build: ## Build bin/datastorage
+	@mkdir -p bin
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/datastorage ./cmd/datastorage
+
+.PHONY: run
+run: setup build ## Start everything on this machine, with sample playbooks
+	@exec bin/datastorage dev
+
+.PHONY: generate
+generate: ## Generate server and client from openapi/openapi.yaml
+	$(GO) tool oapi-codegen -config gen/apiserver/config.yaml openapi/openapi.yaml
+	$(GO) tool oapi-codegen -config gen/apiclient/config.yaml openapi/openapi.yaml
+
+.PHONY: generate-check
+generate-check: generate ## Fail when generated code differs from what is committed
+	@status="$$(git status --porcelain --untracked-files=all -- gen)"; \
+	if [ -n "$$status" ]; then \
+		echo "gen/ is not what the contract generates; run make generate and commit:"; echo "$$status"; git --no-pager diff --stat -- gen; exit 1; \
+	fi
+
+.PHONY: lint
+lint: ## Run golangci-lint
+	$(GOTOOL) golangci-lint run ./...
+
+.PHONY: vet
+vet: ## Run go vet
+	$(GO) vet ./...
+
+.PHONY: vulncheck
+vulncheck: ## Look for known vulnerabilities (reads the public Go vulnerability database)
+	$(GOTOOL) govulncheck ./...
+
+.PHONY: test-unit
+test-unit: setup ## Run the tests of all packages but the end-to-end tests
+	@mkdir -p $(COVER)
+	$(GO) test -race -timeout 20m -coverprofile=$(COVER)/unit.out -coverpkg=./... $$($(GO) list ./... | grep -v /e2e)
+
+.PHONY: test-versioning
+test-versioning: ## Fail unless every statement of versioning/ is covered by its own tests
+	@mkdir -p $(COVER)
+	@$(GO) test -coverprofile=$(COVER)/versioning.out ./versioning >/dev/null
+	@$(GO) tool cover -func=$(COVER)/versioning.out | awk '/^total:/ {print "coverage of versioning/: " $$3; exit $$3 != "100.0%"}'
+
+.PHONY: test-e2e
+test-e2e: setup ## Run the end-to-end tests against the built binary
+	$(GO) test -race -timeout 20m ./e2e/...
+
+.PHONY: bench
+bench: setup ## Run all benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: bench-smoke
+bench-smoke: setup ## Run every benchmark once, to keep it alive
+	$(GO) test -run '^$$' -bench . -benchtime 1x ./... > /dev/null
+
+.PHONY: test
+test: setup generate-check lint vet test-unit test-versioning test-e2e bench-smoke ## Run everything that must pass
+	@$(GO) tool cover -func=$(COVER)/unit.out | tail -1
+	@echo "all passed"
+
+.PHONY: clean
+clean: ## Remove what was built; keeps .runtime and .data
+	rm -rf bin $(COVER)

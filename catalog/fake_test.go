@@ -1,0 +1,132 @@
+package catalog_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/kubernaut/datastorage/catalog"
+	"github.com/kubernaut/datastorage/embedding"
+)
+
+// fakeStore remembers what it was asked. Methods that a test does not need panic by way of the nil interface.
+type fakeStore struct {
+	catalog.Store
+
+	mu          sync.Mutex
+	byText      map[string][]float32
+	published   []catalog.Publication
+	queries     []catalog.VectorQuery
+	pending     []catalog.PendingVersion
+	completed   []catalog.VersionVector
+	postponed   []catalog.VersionID
+	delays      []time.Duration
+	unavailable bool
+	emptyClaims int // claims that found nothing
+}
+
+func (s *fakeStore) VectorByText(_ context.Context, _, hash string) ([]float32, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.unavailable {
+		return nil, catalog.ErrUnavailable
+	}
+	if vector, ok := s.byText[hash]; ok {
+		return vector, nil
+	}
+	return nil, catalog.ErrNoVector
+}
+
+func (s *fakeStore) Publish(_ context.Context, p catalog.Publication) (catalog.Published, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.published = append(s.published, p)
+	status := catalog.EmbeddingReady
+	if p.Vector == nil {
+		status = catalog.EmbeddingPending
+	}
+	return catalog.Published{Version: catalog.Version{Draft: p.Draft, EmbeddingStatus: status}}, nil
+}
+
+func (s *fakeStore) Search(_ context.Context, q catalog.VectorQuery) (catalog.Matches, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.queries = append(s.queries, q)
+	return catalog.Matches{Hits: []catalog.Hit{{PlaybookID: "a", Similarity: 1.0000001}}, Total: 7}, nil
+}
+
+func (s *fakeStore) EnqueueMissing(context.Context, string) (int, error) { return 0, nil }
+
+func (s *fakeStore) ClaimPending(_ context.Context, _ string, limit int, _ time.Duration) ([]catalog.PendingVersion, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := min(limit, len(s.pending))
+	if n == 0 {
+		s.emptyClaims++
+	}
+	claimed := s.pending[:n]
+	s.pending = s.pending[n:]
+	return claimed, nil
+}
+
+func (s *fakeStore) CompletePending(_ context.Context, _ string, vectors []catalog.VersionVector) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.completed = append(s.completed, vectors...)
+	return nil
+}
+
+func (s *fakeStore) PostponePending(_ context.Context, _ string, ids []catalog.VersionID, delay time.Duration, _ string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.postponed = append(s.postponed, ids...)
+	s.delays = append(s.delays, delay)
+	return nil
+}
+
+func (s *fakeStore) CountPending(context.Context, string) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.pending), nil
+}
+
+// fakeEmbedder answers with the length of each text, fails with err, and refuses one text.
+type fakeEmbedder struct {
+	mu     sync.Mutex
+	err    error
+	refuse string
+	calls  [][]string
+}
+
+func (*fakeEmbedder) Model() string                { return "fake" }
+func (*fakeEmbedder) Dimensions() int              { return 1 }
+func (*fakeEmbedder) Health(context.Context) error { return nil }
+func (*fakeEmbedder) Close() error                 { return nil }
+func (e *fakeEmbedder) setError(err error)         { e.mu.Lock(); e.err = err; e.mu.Unlock() }
+func (e *fakeEmbedder) Embed(_ context.Context, texts []string) ([][]float32, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.calls = append(e.calls, texts)
+	if e.err != nil {
+		return nil, e.err
+	}
+	vectors := make([][]float32, len(texts))
+	for i, text := range texts {
+		if text == e.refuse {
+			return nil, embedding.ErrRejected
+		}
+		vectors[i] = []float32{float32(len(text))}
+	}
+	return vectors, nil
+}
+
+func newCatalog(t *testing.T) (*catalog.Catalog, *fakeStore, *fakeEmbedder) {
+	t.Helper()
+	store, embedder := &fakeStore{byText: map[string][]float32{}}, &fakeEmbedder{}
+	c, err := catalog.New(catalog.Config{Store: store, Embedder: embedder})
+	require.NoError(t, err)
+	return c, store, embedder
+}
