@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -117,6 +118,34 @@ func requireSteps(t *testing.T, content string) {
 			require.NotEmpty(t, step.Run, step.Name)
 		}
 	}
+}
+
+// A step that needs a parameter which may be missing says that it applies only
+// when that parameter, or the one it depends on, is given.
+func TestStepsThatNeedAnOptionalValueSaySo(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, m manifest) {
+		if m.ContentType == "text/markdown" {
+			return // prose has no steps
+		}
+		var s steps
+		require.NoError(t, yaml.UnmarshalStrict([]byte(m.Content), &s))
+		for _, p := range m.Parameters {
+			if p.Required || p.Default != nil {
+				continue
+			}
+			for _, step := range slices.Concat(s.Diagnosis, s.Action, s.Verification, s.Rollback) {
+				if slices.Contains(placeholders(step.Run), p.Name) {
+					require.True(t, mentions(step.When, append([]string{p.Name}, p.DependsOn...)),
+						"step %q needs %s", step.Name, p.Name)
+				}
+			}
+		}
+	})
+}
+
+func mentions(text string, names []string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return strings.Contains(text, name) })
 }
 
 func TestEveryContentTypeIsUsed(t *testing.T) {
