@@ -1,0 +1,127 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// check refuses what cannot be meant. Rules between settings come after those of each.
+func (l *loader) check() {
+	c := &l.config
+	l.listen(c.Listen)
+	l.oneOf("log.format", c.Log.Format, "auto", "text", "json")
+	l.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
+	l.url("database.url", c.Database.URL, "postgres", "postgresql")
+	l.between("database.max_connections", c.Database.MaxConnections, 1, 10_000)
+	l.time("database.connect_timeout", c.Database.ConnectTimeout, time.Second, time.Hour)
+	l.time("database.statement_timeout", c.Database.StatementTimeout, time.Millisecond, 24*time.Hour)
+	l.url("redis.url", c.Redis.URL, "redis", "rediss", "unix")
+	l.embedding(&c.Embedding)
+	l.http(&c.HTTP)
+}
+
+func (l *loader) embedding(e *Embedding) {
+	l.oneOf("embedding.provider", e.Provider, "onnx", "openai", "sidecar")
+	l.url("embedding.url", e.URL, "http", "https")
+	l.between("embedding.dimensions", e.Dimensions, 0, 2000) // the greatest that an HNSW index takes
+	l.time("embedding.timeout", e.Timeout, time.Millisecond, time.Hour)
+	l.between("embedding.retries", e.Retries, 0, 10)
+	l.between("embedding.max_batch", e.MaxBatch, 1, 2048)
+	l.between("embedding.concurrency", e.Concurrency, 0, 1024)
+	l.between("embedding.threads", e.Threads, 1, 256)
+	l.between("embedding.failure_threshold", e.FailureThreshold, 1, 1000)
+	l.time("embedding.cool_down", e.CoolDown, time.Millisecond, time.Hour)
+	switch {
+	case e.Provider == "onnx" && e.URL != "":
+		l.wrong("embedding.url", e.URL, "is for the providers openai and sidecar, and embedding.provider is onnx")
+	case e.Provider == "onnx" && e.APIKeyFile != "":
+		l.wrong("embedding.api_key_file", e.APIKeyFile, "is for the providers openai and sidecar, and embedding.provider is onnx")
+	case e.Provider == "onnx":
+	case e.URL == "":
+		l.wrong("embedding.url", e.URL, "must be set for the provider "+e.Provider)
+	case e.Model == "":
+		l.wrong("embedding.model", e.Model, "must be set for the provider "+e.Provider)
+	case e.Dimensions == 0:
+		l.wrong("embedding.dimensions", e.Dimensions, "must be set for the provider "+e.Provider)
+	}
+}
+
+func (l *loader) http(h *HTTP) {
+	l.between("http.max_body_bytes", h.MaxBodyBytes, 1<<10, 1<<30)
+	l.between("http.max_header_bytes", h.MaxHeaderBytes, 4<<10, 16<<20)
+	l.between("http.max_in_flight", h.MaxInFlight, 1, 1_000_000)
+	l.time("http.request_timeout", h.RequestTimeout, time.Millisecond, time.Hour)
+	l.time("http.readiness_timeout", h.ReadinessTimeout, time.Millisecond, time.Minute)
+	l.time("http.read_header_timeout", h.ReadHeaderTimeout, time.Millisecond, time.Hour)
+	l.time("http.read_timeout", h.ReadTimeout, time.Millisecond, time.Hour)
+	l.time("http.write_timeout", h.WriteTimeout, 0, 4*time.Hour)
+	l.time("http.idle_timeout", h.IdleTimeout, time.Millisecond, 24*time.Hour)
+	l.time("http.drain_delay", h.DrainDelay, 0, time.Hour)
+	l.time("http.shutdown_grace", h.ShutdownGrace, time.Millisecond, time.Hour)
+	if h.WriteTimeout != 0 && h.WriteTimeout <= h.RequestTimeout {
+		l.wrong("http.write_timeout", h.WriteTimeout, fmt.Sprintf("must be longer than http.request_timeout, which is %s", h.RequestTimeout))
+	}
+	if h.ReadTimeout < h.ReadHeaderTimeout {
+		l.wrong("http.read_timeout", h.ReadTimeout, fmt.Sprintf("must not be shorter than http.read_header_timeout, which is %s", h.ReadHeaderTimeout))
+	}
+}
+
+// RequireDatabase is an ErrInvalid when no database is configured.
+func (c *Config) RequireDatabase() error {
+	if c.Database.URL != "" {
+		return nil
+	}
+	return fmt.Errorf("%w: database.url must be set, by %sDATABASE_URL, %sDATABASE_URL_FILE, --database-url or a file",
+		ErrInvalid, Prefix, Prefix)
+}
+
+func (l *loader) wrong(key string, value any, rule string) {
+	origin := cmp.Or(l.origin[key], "default")
+	l.fault("%s = %v (%s): %s", key, value, origin, rule)
+}
+
+func (l *loader) oneOf(key, value string, allowed ...string) {
+	if !slices.Contains(allowed, value) {
+		l.wrong(key, value, "must be one of "+strings.Join(allowed, ", "))
+	}
+}
+
+func (l *loader) between(key string, value, least, most int) {
+	if value < least || value > most {
+		l.wrong(key, value, fmt.Sprintf("must be between %d and %d", least, most))
+	}
+}
+
+func (l *loader) time(key string, value, least, most time.Duration) {
+	if value < least || value > most {
+		l.wrong(key, value, fmt.Sprintf("must be between %s and %s", least, most))
+	}
+}
+
+func (l *loader) listen(address string) {
+	_, port, err := net.SplitHostPort(address)
+	number, portErr := strconv.Atoi(port)
+	if err != nil || portErr != nil || number < 0 || number > 65535 {
+		l.wrong("listen", address, "must be host:port with a port between 0 and 65535, such as :8080 or 127.0.0.1:8080")
+	}
+}
+
+// url says nothing of what is wrong inside of a URL: it could be a part of a password.
+func (l *loader) url(key string, value SecretURL, schemes ...string) {
+	if value == "" {
+		return
+	}
+	u, err := url.Parse(string(value))
+	switch {
+	case err != nil:
+		l.wrong(key, value, "must be a URL; characters such as / # ? in a password have to be percent-encoded")
+	case !slices.Contains(schemes, u.Scheme):
+		l.wrong(key, value, "must begin with "+strings.Join(schemes, ":// or ")+"://")
+	}
+}

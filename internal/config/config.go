@@ -1,0 +1,94 @@
+// Package config holds the settings of the service: one struct, filled from defaults, a YAML file, environment variables
+// and flags, in rising precedence, checked, and shown without its secrets.
+//
+// The fields of the struct are the only place where a setting is written down: names in files, variables and flags, the
+// help texts and the redaction all come from them. The package does not know what the settings are for.
+package config
+
+import "time"
+
+// Config is every setting. The tag koanf names a setting in a file; `database.url` is DATASTORAGE_DATABASE_URL in the
+// environment and --database-url on the command line.
+type Config struct {
+	Listen     string `koanf:"listen" help:"address to serve on, host:port; an empty host is every address, port 0 any free port"`
+	Migrate    bool   `koanf:"migrate" help:"bring the schema of the database up to date at the start"`
+	RuntimeDir string `koanf:"runtime_dir" help:"folder of the ONNX Runtime, the model and the embedded databases (default: .runtime of the module around the working directory, else beside the folder of the executable)"`
+
+	Log       Log       `koanf:"log"`
+	Database  Database  `koanf:"database"`
+	Redis     Redis     `koanf:"redis"`
+	Embedding Embedding `koanf:"embedding"`
+	HTTP      HTTP      `koanf:"http"`
+}
+
+// Log says what is logged, and how.
+type Log struct {
+	Format string `koanf:"format" help:"text, json, or auto: text on a terminal, else json"`
+	Level  string `koanf:"level" help:"debug, info, warn or error"`
+}
+
+// Database says how PostgreSQL is reached.
+type Database struct {
+	URL              SecretURL     `koanf:"url" help:"postgres:// URL of the database"`
+	URLFile          string        `koanf:"url_file" help:"file that holds the URL, instead of the URL itself"`
+	MaxConnections   int           `koanf:"max_connections" help:"connections at most, all of which are kept open once used"`
+	ConnectTimeout   time.Duration `koanf:"connect_timeout" help:"time for one attempt to connect"`
+	StatementTimeout time.Duration `koanf:"statement_timeout" help:"time for one statement, enforced by the server"`
+}
+
+// Redis says how the Redis protocol server is reached. Without a URL the service works without one.
+type Redis struct {
+	URL     SecretURL `koanf:"url" help:"redis://, rediss:// or unix:// URL; empty for none"`
+	URLFile string    `koanf:"url_file" help:"file that holds the URL, instead of the URL itself"`
+}
+
+// Embedding says which model turns text into vectors.
+type Embedding struct {
+	Provider         string        `koanf:"provider" help:"onnx (in this process), openai (any /v1/embeddings server) or sidecar"`
+	URL              SecretURL     `koanf:"url" help:"base URL without path, for openai and sidecar"`
+	Model            string        `koanf:"model" help:"id of the model; onnx has a default"`
+	Dimensions       int           `koanf:"dimensions" help:"length of the vectors; 0 lets onnx learn it from its model, the others need it"`
+	APIKeyFile       string        `koanf:"api_key_file" help:"file that holds the key, for openai and sidecar"`
+	Timeout          time.Duration `koanf:"timeout" help:"time for one call with its retries, for openai and sidecar"`
+	Retries          int           `koanf:"retries" help:"repeats of a failed call, for openai and sidecar"`
+	MaxBatch         int           `koanf:"max_batch" help:"texts in one call, for openai"`
+	SendDimensions   bool          `koanf:"send_dimensions" help:"ask for vectors shortened to the dimensions, for openai"`
+	Concurrency      int           `koanf:"concurrency" help:"texts (openai: calls) at the same time; 0 is one per processor for onnx, else 4"`
+	Threads          int           `koanf:"threads" help:"threads for one text, for onnx"`
+	FailureThreshold int           `koanf:"failure_threshold" help:"failures in a row after which the provider is left alone"`
+	CoolDown         time.Duration `koanf:"cool_down" help:"for how long it is left alone"`
+}
+
+// HTTP bounds what the server takes on.
+type HTTP struct {
+	MaxBodyBytes      int           `koanf:"max_body_bytes" help:"size of a request body at most"`
+	MaxHeaderBytes    int           `koanf:"max_header_bytes" help:"size of the request line and headers at most"`
+	MaxInFlight       int           `koanf:"max_in_flight" help:"requests in work at most; more are answered 503"`
+	RequestTimeout    time.Duration `koanf:"request_timeout" help:"time for the work on one request"`
+	ReadinessTimeout  time.Duration `koanf:"readiness_timeout" help:"time that readiness waits for the parts"`
+	ReadHeaderTimeout time.Duration `koanf:"read_header_timeout" help:"time until the headers are read"`
+	ReadTimeout       time.Duration `koanf:"read_timeout" help:"time until the whole request is read"`
+	WriteTimeout      time.Duration `koanf:"write_timeout" help:"time from the headers to the end of the answer; 0 is 15 s more than read_timeout and request_timeout together"`
+	IdleTimeout       time.Duration `koanf:"idle_timeout" help:"time that a connection may wait for its next request"`
+	DrainDelay        time.Duration `koanf:"drain_delay" help:"time from being told to stop to accepting no more requests, not ready meanwhile"`
+	ShutdownGrace     time.Duration `koanf:"shutdown_grace" help:"time that requests in work then have to end"`
+}
+
+// Default is what holds where nothing else is said.
+func Default() Config {
+	return Config{
+		Listen:   ":8080",
+		Log:      Log{Format: "auto", Level: "info"},
+		Database: Database{MaxConnections: 20, ConnectTimeout: 5 * time.Second, StatementTimeout: 30 * time.Second},
+		Embedding: Embedding{
+			Provider: "onnx", Timeout: 10 * time.Second, Retries: 2, MaxBatch: 32, Threads: 1,
+			FailureThreshold: 5, CoolDown: 10 * time.Second,
+		},
+		HTTP: HTTP{
+			MaxBodyBytes: 8 << 20, MaxHeaderBytes: 64 << 10, MaxInFlight: 256,
+			RequestTimeout: 30 * time.Second, ReadinessTimeout: time.Second,
+			ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+			ShutdownGrace: 20 * time.Second,
+		},
+	}
+}

@@ -1,0 +1,82 @@
+package config
+
+import (
+	"log/slog"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+)
+
+// Prefix begins the name of every environment variable of the service.
+const Prefix = "DATASTORAGE_"
+
+// Key is one setting.
+type Key struct {
+	Name string // in a file, such as database.url
+	Env  string // such as DATASTORAGE_DATABASE_URL
+	Flag string // such as database-url
+	Help string
+
+	field []int
+	kind  reflect.Type
+}
+
+// Keys lists every setting in the order of the struct.
+func Keys() []Key { return keysOf(reflect.TypeFor[Config](), "", nil) }
+
+func keysOf(t reflect.Type, prefix string, at []int) []Key {
+	var keys []Key
+	for field := range t.Fields() {
+		name := prefix + field.Tag.Get("koanf")
+		path := append(at[:len(at):len(at)], field.Index...)
+		if field.Type.Kind() == reflect.Struct {
+			keys = append(keys, keysOf(field.Type, name+".", path)...)
+			continue
+		}
+		keys = append(keys, Key{
+			Name:  name,
+			Env:   Prefix + strings.ToUpper(strings.ReplaceAll(name, ".", "_")),
+			Flag:  strings.NewReplacer(".", "-", "_", "-").Replace(name),
+			Help:  field.Tag.Get("help"),
+			field: path,
+			kind:  field.Type,
+		})
+	}
+	return keys
+}
+
+func (k Key) secret() bool { return k.kind == reflect.TypeFor[SecretURL]() }
+
+// value is the field of a key in a configuration.
+func (k Key) value(c *Config) reflect.Value { return reflect.ValueOf(c).Elem().FieldByIndex(k.field) }
+
+// Register adds a flag for every setting, which shows the given defaults.
+func Register(flags *pflag.FlagSet, defaults Config) {
+	for _, k := range Keys() {
+		help := k.Help + " [" + k.Env + "]"
+		switch v := k.value(&defaults).Interface().(type) {
+		case bool:
+			flags.Bool(k.Flag, v, help)
+		case int:
+			flags.Int(k.Flag, v, help)
+		case time.Duration:
+			flags.Duration(k.Flag, v, help)
+		case SecretURL:
+			flags.String(k.Flag, string(v), help)
+		case string:
+			flags.String(k.Flag, v, help)
+		}
+	}
+}
+
+// LogValue gives every setting under its name, secrets masked.
+func (c Config) LogValue() slog.Value {
+	keys := Keys()
+	attributes := make([]slog.Attr, 0, len(keys))
+	for _, k := range keys {
+		attributes = append(attributes, slog.Any(k.Name, k.value(&c).Interface()))
+	}
+	return slog.GroupValue(attributes...)
+}
