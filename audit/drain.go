@@ -1,0 +1,142 @@
+package audit
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// How the drain works.
+const (
+	drainBatch    = 100 // groups per commit
+	drainInterval = time.Second
+	maxBackoff    = 30 * time.Second
+	maxAttempts   = 5 // deliveries of an entry that cannot be recorded, before it is parked
+)
+
+// RunDrain moves what is in the queue into the database until the context ends. Any number of processes may run it.
+func (r *Recorder) RunDrain(ctx context.Context) {
+	if r.cfg.Queue == nil {
+		return
+	}
+	backoff := drainInterval
+	for {
+		moved, err := r.drainOnce(ctx)
+		switch {
+		case err != nil:
+			backoff = min(2*backoff, maxBackoff)
+		case moved > 0:
+			backoff = drainInterval
+			continue
+		default:
+			backoff = drainInterval
+		}
+		if !r.sleep(ctx, backoff, err == nil) {
+			return
+		}
+	}
+}
+
+// sleep waits, or until something is queued when wakeable. It reports false when the context has ended.
+func (r *Recorder) sleep(ctx context.Context, d time.Duration, wakeable bool) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	wakeup := r.wakeup
+	if !wakeable {
+		wakeup = nil
+	}
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	case <-wakeup:
+		return true
+	}
+}
+
+// drainOnce moves one batch, and says how many entries left the queue.
+func (r *Recorder) drainOnce(ctx context.Context) (int, error) {
+	stats, err := r.cfg.Queue.Stats(ctx)
+	r.cfg.Observer.QueueLooked(stats, err)
+	if err != nil {
+		return 0, err
+	}
+	if stats.Depth == 0 {
+		// Another process may have drained what this one queued: the next event tries the database again.
+		r.setAway(false, nil)
+		return 0, nil
+	}
+	entries, err := r.cfg.Queue.Claim(ctx, drainBatch)
+	if err != nil || len(entries) == 0 {
+		return 0, err
+	}
+	recorded, parked, err := r.recordEntries(ctx, entries)
+	r.cfg.Observer.Drained(recorded, parked)
+	if recorded+parked > 0 {
+		r.cfg.Logger.InfoContext(ctx, "drained audit events", "recorded", recorded, "parked", parked)
+	}
+	return recorded + parked, err
+}
+
+func (r *Recorder) recordEntries(ctx context.Context, entries []QueueEntry) (recorded, parked int, err error) {
+	groups := make([]Group, len(entries))
+	for i, entry := range entries {
+		groups[i] = entry.Group
+	}
+	writeCtx, cancel := context.WithTimeout(ctx, r.cfg.WriteTimeout)
+	defer cancel()
+	errs, err := r.cfg.Writer.Record(writeCtx, groups)
+	if err != nil {
+		if errors.Is(err, ErrUnavailable) || ctx.Err() != nil || len(entries) == 1 {
+			return 0, 0, r.keepOrPark(ctx, entries, err)
+		}
+		return r.recordOneByOne(ctx, entries)
+	}
+	r.setAway(false, nil)
+	return r.settle(ctx, entries, errs)
+}
+
+// recordOneByOne keeps one entry that the database refuses from holding up its batch.
+func (r *Recorder) recordOneByOne(ctx context.Context, entries []QueueEntry) (recorded, parked int, err error) {
+	for i := range entries {
+		n, m, err := r.recordEntries(ctx, entries[i:i+1])
+		recorded, parked = recorded+n, parked+m
+		if err != nil && errors.Is(err, ErrUnavailable) {
+			return recorded, parked, err
+		}
+	}
+	return recorded, parked, nil
+}
+
+// keepOrPark leaves entries in the queue when the database is away, and parks a lone one that failed too often.
+func (r *Recorder) keepOrPark(ctx context.Context, entries []QueueEntry, cause error) error {
+	if errors.Is(cause, ErrUnavailable) || ctx.Err() != nil || entries[0].Attempts < maxAttempts {
+		return cause
+	}
+	return r.cfg.Queue.Park(ctx, entries[0], "the database refuses it")
+}
+
+// settle removes what is committed, parks what never can be, and leaves what waits for its parent. The error says that
+// something waits: the parent may be claimed by another process, so the next try comes after a pause.
+func (r *Recorder) settle(ctx context.Context, entries []QueueEntry, errs []error) (recorded, parked int, err error) {
+	var done []string
+	var waiting error
+	for i, entry := range entries {
+		switch cause := errs[i]; {
+		case cause == nil:
+			done = append(done, entry.ID)
+		case errors.Is(cause, ErrUnknownParent) && entry.Attempts < maxAttempts:
+			waiting = cause
+		default:
+			if err := r.cfg.Queue.Park(ctx, entry, cause.Error()); err != nil {
+				return 0, parked, err
+			}
+			parked++
+		}
+	}
+	if err := r.cfg.Queue.Done(ctx, done); err != nil {
+		return 0, parked, err
+	}
+	return len(done), parked, waiting
+}
