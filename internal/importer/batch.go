@@ -165,7 +165,7 @@ func (b *Batch) add(origin Origin, raw []byte) error {
 
 func (b *Batch) refuse(origin Origin, err error) {
 	b.refusals = append(b.refusals, Refusal{
-		Origin: origin, Kind: KindUnreadable, Detail: "record " + err.Error(), position: b.found,
+		Source: origin, Kind: KindUnreadable, Reason: "record " + err.Error(), position: b.found,
 	})
 	b.found++
 }

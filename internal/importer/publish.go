@@ -145,11 +145,9 @@ func (r *run) account(version record, res *response, err error) (goOn bool, stop
 	case !errors.As(err, &problem) || repeatable(int(problem.Status)):
 		return false, err
 	case problem.Status >= 500:
-		r.summary.Failed++
 		r.refuse(version, KindFailed, problem.Problem)
 		return false, nil
 	default:
-		r.summary.Refused++
 		r.refuse(version, KindRefused, problem.Problem)
 		return true, nil
 	}
@@ -172,7 +170,6 @@ func (r *run) accepted(version record, res *response) (bool, error) {
 	case outcome.Would == apiclient.Identical:
 		r.summary.Identical++
 	case outcome.Would == apiclient.Refuse && outcome.Problem != nil:
-		r.summary.Refused++
 		r.refuse(version, KindRefused, *outcome.Problem)
 	default:
 		return false, client.ErrNotTheService
@@ -182,14 +179,14 @@ func (r *run) accepted(version record, res *response) (bool, error) {
 
 func (r *run) refuse(version record, kind Kind, p apiclient.Problem) {
 	refusal := Refusal{
-		Origin: version.origin, Kind: kind, PlaybookID: version.playbookID, Version: version.version,
-		Status: int(p.Status), Type: p.Type, Detail: p.Title, Errors: p.Errors, position: version.position,
+		Source: version.origin, Kind: kind, PlaybookID: version.playbookID, Version: version.version,
+		Status: int(p.Status), Type: p.Type, Reason: p.Title, Errors: p.Errors, position: version.position,
 	}
 	if p.Detail != nil {
-		refusal.Detail = *p.Detail
+		refusal.Reason = *p.Detail
 	}
 	if p.GreatestVersion != nil {
 		refusal.GreatestVersion = *p.GreatestVersion
 	}
-	r.summary.Refusals = append(r.summary.Refusals, refusal)
+	r.summary.Refused = append(r.summary.Refused, refusal)
 }

@@ -2,6 +2,7 @@ package importer_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -65,11 +66,11 @@ func TestRefusedVersionDoesNotStopLaterOnes(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"v1.0.0", "v1.2.0"}, s.versions("a"))
 	require.Equal(t, 2, summary.Created)
-	require.Equal(t, 2, summary.Refused)
-	first, second := summary.Refusals[0], summary.Refusals[1]
-	require.Equal(t, importer.Origin{File: "f.jsonl", Line: 2}, first.Origin)
+	require.Equal(t, 2, summary.Count(importer.KindRefused))
+	first, second := summary.Refused[0], summary.Refused[1]
+	require.Equal(t, importer.Origin{File: "f.jsonl", Line: 2}, first.Source)
 	require.Equal(t, "/problems/invalid-request", first.Type)
-	require.Contains(t, first.Detail, "expected_success_rate")
+	require.Contains(t, first.Reason, "expected_success_rate")
 	require.Equal(t, "/problems/version-exists", second.Type)
 	require.Equal(t, "v1.2.0", second.Version)
 	require.Equal(t, importer.KindRefused, second.Kind)
@@ -83,8 +84,8 @@ func TestVersionsBelowTheCatalogAreNamed(t *testing.T) {
 	summary, err := fill(t, line("a", "v1.0.0"), line("a", "v2.0.0")).Publish(t.Context(), quick(c))
 	require.NoError(t, err)
 	require.Equal(t, 1, summary.Identical)
-	require.Len(t, summary.LateVersions(), 1)
-	require.Equal(t, "v2.0.0", summary.LateVersions()[0].GreatestVersion)
+	require.Equal(t, 1, summary.Late())
+	require.Equal(t, "v2.0.0", summary.Refused[0].GreatestVersion)
 }
 
 func TestDryRunStoresNothing(t *testing.T) {
@@ -210,9 +211,9 @@ func TestFailureHoldsBackLaterVersionsOfThatPlaybook(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"v1.0.0"}, s.versions("a"))
 	require.Len(t, s.versions("b"), 2)
-	require.Equal(t, 1, summary.Failed)
+	require.Equal(t, 1, summary.Count(importer.KindFailed))
 	require.Equal(t, 1, summary.NotAttempted)
-	require.Equal(t, importer.KindFailed, summary.Refusals[0].Kind)
+	require.Equal(t, importer.KindFailed, summary.Refused[0].Kind)
 
 	broken.Store(false)
 	summary, err = b.Publish(t.Context(), quick(c))
@@ -291,4 +292,21 @@ func TestPlaybooksGoInParallel(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 2, summary.Created)
 	require.EqualValues(t, 2, progress.Load())
+}
+
+func TestSummaryAsJSON(t *testing.T) {
+	t.Parallel()
+	_, c := newService(t)
+	summary, err := fill(t, line("a", "v1.0.0"), "{").Publish(t.Context(), quick(c))
+	require.NoError(t, err)
+	text, err := json.Marshal(summary)
+	require.NoError(t, err)
+	require.Contains(t, string(text), `"refused":[{"source":"f.jsonl:2","kind":"unreadable","reason":"record is not valid JSON: it ends too early"}]`)
+	require.Contains(t, string(text), `"ignored_fields":{}`)
+
+	summary, err = fill(t, line("a", "v1.0.0")).Publish(t.Context(), quick(c))
+	require.NoError(t, err)
+	text, err = json.Marshal(summary)
+	require.NoError(t, err)
+	require.Contains(t, string(text), `"refused":[]`)
 }

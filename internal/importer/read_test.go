@@ -47,14 +47,14 @@ func TestEveryLineIsAccountedFor(t *testing.T) {
 
 	require.Equal(t, 10, summary.Found)
 	require.Equal(t, 3, summary.Created)
-	require.Equal(t, 7, summary.Refused)
+	require.Equal(t, 7, summary.Count(importer.KindUnreadable))
 	require.Zero(t, summary.NotAttempted)
 	require.Equal(t, map[string]int{"source": 2, "license": 1}, summary.IgnoredFields)
 	reasons := map[int]string{}
-	for _, r := range summary.Refusals {
+	for _, r := range summary.Refused {
 		require.Equal(t, importer.KindUnreadable, r.Kind)
-		require.Equal(t, "f.jsonl", r.File)
-		reasons[r.Line] = r.Detail
+		require.Equal(t, "f.jsonl", r.Source.File)
+		reasons[r.Source.Line] = r.Reason
 	}
 	require.Len(t, reasons, 7)
 	for number, text := range map[int]string{
@@ -134,8 +134,8 @@ func TestFoldersAreReadDeeply(t *testing.T) {
 	require.Equal(t, 1, summary.SkippedFiles)
 
 	reasons := map[string]string{}
-	for _, r := range summary.Refusals {
-		reasons[r.Origin.String()] = r.Detail
+	for _, r := range summary.Refused {
+		reasons[r.Source.String()] = r.Reason
 	}
 	require.Len(t, reasons, 6, "%v", reasons)
 	require.Contains(t, reasons["broken-at-two.json:3"], "not valid JSON")

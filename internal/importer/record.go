@@ -18,12 +18,15 @@ const MaxRecordSize = 8 << 20
 
 // Origin is where a record was found.
 type Origin struct {
-	File string `json:"file"`
-	Line int    `json:"line"`
+	File string
+	Line int
 }
 
 // String gives file:line, as editors and terminals understand it.
 func (o Origin) String() string { return fmt.Sprintf("%s:%d", o.File, o.Line) }
+
+// MarshalText gives the same for JSON.
+func (o Origin) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
 
 // parsed is one record, reduced to what a publish body may hold.
 type parsed struct {

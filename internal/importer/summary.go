@@ -19,33 +19,30 @@ const (
 
 // Refusal is one record that did not go in, and why.
 type Refusal struct {
-	Origin
-
+	Source          Origin                   `json:"source"`
 	Kind            Kind                     `json:"kind"`
 	PlaybookID      string                   `json:"playbook_id,omitempty"`
 	Version         string                   `json:"version,omitempty"`
 	Status          int                      `json:"status,omitempty"`
 	Type            string                   `json:"type,omitempty"` // problem type
-	Detail          string                   `json:"detail"`
+	Reason          string                   `json:"reason"`
 	Errors          []apiclient.ProblemError `json:"errors,omitempty"`
 	GreatestVersion string                   `json:"greatest_version,omitempty"`
 
 	position int
 }
 
-// Summary accounts for every record of a batch: Found = Created + Identical + Refused + Failed + NotAttempted.
+// Summary accounts for every record of a batch: Found is Created, Identical, those Refused and NotAttempted together.
 type Summary struct {
-	DryRun       bool `json:"dry_run"` // then Created counts what would be created
-	Found        int  `json:"found"`
-	Playbooks    int  `json:"playbooks"`
-	Created      int  `json:"created"`
-	Pending      int  `json:"pending"` // of Created, without a vector so far
-	Identical    int  `json:"identical"`
-	Refused      int  `json:"refused"` // unreadable ones included
-	Failed       int  `json:"failed"`
-	NotAttempted int  `json:"not_attempted"`
+	DryRun       bool      `json:"dry_run"` // then Created counts what would be created
+	Found        int       `json:"found"`
+	Playbooks    int       `json:"playbooks"`
+	Created      int       `json:"created"`
+	Pending      int       `json:"pending"` // of Created, without a vector so far
+	Identical    int       `json:"identical"`
+	NotAttempted int       `json:"not_attempted"`
+	Refused      []Refusal `json:"refused"` // all kinds, in the order in which they were found
 
-	Refusals      []Refusal      `json:"refusals"` // refused and failed, in the order in which they were found
 	IgnoredFields map[string]int `json:"ignored_fields"`
 	SkippedFiles  int            `json:"skipped_files"` // in folders, of other formats
 	Interrupted   bool           `json:"interrupted"`
@@ -58,34 +55,42 @@ type Summary struct {
 // Complete reports whether every record is in the catalog now, or would be.
 func (s *Summary) Complete() bool { return s.Created+s.Identical == s.Found }
 
-// LateVersions are the refusals of versions that are lower than one in the catalog. They can never be added.
-func (s *Summary) LateVersions() []Refusal {
-	return slices.DeleteFunc(slices.Clone(s.Refusals), func(r Refusal) bool { return r.GreatestVersion == "" })
+// Count is how many refusals of a kind there are.
+func (s *Summary) Count(kind Kind) int {
+	n := 0
+	for i := range s.Refused {
+		if s.Refused[i].Kind == kind {
+			n++
+		}
+	}
+	return n
+}
+
+// Late is how many versions were refused because a greater one is in the catalog. They can never be added.
+func (s *Summary) Late() int {
+	n := 0
+	for i := range s.Refused {
+		if s.Refused[i].GreatestVersion != "" {
+			n++
+		}
+	}
+	return n
 }
 
 // summary starts the account of a batch with what is known before anything was sent.
 func (b *Batch) summary(dryRun bool, groups int) Summary {
 	return Summary{
-		DryRun: dryRun, Found: b.found, Playbooks: groups, Refused: len(b.refusals),
-		Refusals: slices.Clone(b.refusals), IgnoredFields: b.ignored, SkippedFiles: b.skipped,
+		DryRun: dryRun, Found: b.found, Playbooks: groups,
+		Refused: append([]Refusal{}, b.refusals...), IgnoredFields: b.ignored, SkippedFiles: b.skipped,
 	}
 }
 
 // finish completes the account.
 func (s *Summary) finish(took time.Duration) {
-	s.NotAttempted = s.Found - s.Created - s.Identical - s.Refused - s.Failed
-	slices.SortFunc(s.Refusals, func(a, b Refusal) int { return a.position - b.position })
-	if s.Refusals == nil {
-		s.Refusals = []Refusal{} // an empty list in JSON
-	}
+	s.NotAttempted = s.Found - s.Created - s.Identical - len(s.Refused)
+	slices.SortFunc(s.Refused, func(a, b Refusal) int { return a.position - b.position })
 	s.DurationSeconds = took.Seconds()
-	unreadable := 0
-	for _, r := range s.Refusals {
-		if r.Kind == KindUnreadable {
-			unreadable++
-		}
-	}
-	if answered := s.Found - s.NotAttempted - unreadable; took > 0 {
+	if answered := s.Found - s.NotAttempted - s.Count(KindUnreadable); took > 0 {
 		s.VersionsPerSecond = float64(answered) / took.Seconds()
 	}
 }
