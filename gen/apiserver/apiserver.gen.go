@@ -292,7 +292,7 @@ func (e TotalRelation) Valid() bool {
 	}
 }
 
-// ActorName Name of a person or a service account.
+// ActorName Name of a person or a service account, without control characters.
 //
 // Example: alice@example.com
 type ActorName = string
@@ -581,7 +581,7 @@ type PublishOutcome struct {
 
 // PublishRequest What the publisher writes; immutable once stored.
 type PublishRequest struct {
-	// Actor Name of a person or a service account.
+	// Actor Name of a person or a service account, without control characters.
 	//
 	// Example: alice@example.com
 	Actor *ActorName `json:"actor,omitempty"`
@@ -663,7 +663,7 @@ type ReadinessPart struct {
 	// Detail What is wrong.
 	Detail *string `json:"detail,omitempty"`
 
-	// Name postgresql, embedder or redis.
+	// Name postgresql, embedder or redis; server while it stops.
 	Name string `json:"name"`
 
 	// Required Is the service not ready without it.
@@ -801,7 +801,7 @@ type TotalRelation string
 // Example: v1.2.3
 type Version = string
 
-// Actor Name of a person or a service account.
+// Actor Name of a person or a service account, without control characters.
 //
 // Example: alice@example.com
 type Actor = ActorName
