@@ -15,9 +15,8 @@ type Runtime struct {
 	have map[string]parts.Part
 }
 
-// DefaultRuntimeDir is the runtime folder when none is given: the environment
-// variable DATASTORAGE_RUNTIME_DIR, else .runtime in the module around the
-// working directory, else .runtime beside the executable's folder.
+// DefaultRuntimeDir is the runtime folder when none is given, see
+// [parts.DefaultDir].
 func DefaultRuntimeDir() string { return parts.DefaultDir() }
 
 // OpenRuntime checks that the folder holds the named parts (see package parts

@@ -9,22 +9,22 @@ import (
 const DirVariable = "DATASTORAGE_RUNTIME_DIR"
 
 // DefaultDir is the runtime folder when none is given: what the environment
-// variable DATASTORAGE_RUNTIME_DIR says, else .runtime in the module that the
-// working directory belongs to, else .runtime in the folder above the
-// executable's (bin/datastorage of a clone), else .runtime here.
+// variable DATASTORAGE_RUNTIME_DIR says, else .runtime in the folder above the
+// executable's when it exists (bin/datastorage of a clone), else .runtime in the
+// module that the working directory belongs to, else .runtime here.
 func DefaultDir() string {
 	if dir := os.Getenv(DirVariable); dir != "" {
 		return dir
 	}
 	const name = ".runtime"
-	if root, ok := moduleRoot(); ok {
-		return filepath.Join(root, name)
-	}
 	if exe, err := os.Executable(); err == nil {
 		beside := filepath.Join(filepath.Dir(filepath.Dir(exe)), name)
 		if info, err := os.Stat(beside); err == nil && info.IsDir() {
 			return beside
 		}
+	}
+	if root, ok := moduleRoot(); ok {
+		return filepath.Join(root, name)
 	}
 	return name
 }

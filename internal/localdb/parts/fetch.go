@@ -39,7 +39,7 @@ func Fetch(ctx context.Context, runtimeDir string, wanted []Part, progress io.Wr
 type downloader func(ctx context.Context, p Part, dir string) (string, error)
 
 func fetch(ctx context.Context, runtimeDir string, wanted []Part, get downloader, progress io.Writer) error {
-	if err := os.MkdirAll(runtimeDir, 0o755); err != nil { //nolint:gosec // another user must be able to read it
+	if err := makeFolder(runtimeDir); err != nil {
 		return fmt.Errorf("runtime folder: %w", err)
 	}
 	unlock, err := lockFolder(ctx, runtimeDir)
@@ -58,6 +58,18 @@ func fetch(ctx context.Context, runtimeDir string, wanted []Part, get downloader
 	}
 	wg.Wait()
 	return errors.Join(errs...)
+}
+
+// makeFolder creates the runtime folder for all to read, whatever the umask
+// says, and leaves an existing one as it is.
+func makeFolder(dir string) error {
+	if info, err := os.Stat(dir); err == nil && info.IsDir() {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // another user must be able to read it
+		return err
+	}
+	return os.Chmod(dir, 0o755) //nolint:gosec // likewise
 }
 
 func missing(runtimeDir string, wanted []Part) []Part {
@@ -99,7 +111,11 @@ func install(archive, staging, runtimeDir string, p Part) error {
 	if err := unpack(archive, unpacked, p.Keep); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(unpacked, marker), []byte(p.SHA256+"\n"), 0o644); err != nil { //nolint:gosec // read by other users
+	mark := filepath.Join(unpacked, marker)
+	if err := os.WriteFile(mark, []byte(p.SHA256+"\n"), 0o600); err != nil {
+		return err
+	}
+	if err := os.Chmod(mark, 0o644); err != nil { //nolint:gosec // read by other users
 		return err
 	}
 	place := p.Dir(runtimeDir)
