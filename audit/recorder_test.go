@@ -321,6 +321,9 @@ func TestCloseFinishesWhatWasAccepted(t *testing.T) {
 	errs := make([]error, 5)
 	for i := range errs {
 		wg.Go(func() { _, errs[i] = r.Record(t.Context(), []audit.Event{freshEvent()}) })
+		if i == 0 {
+			<-w.entered // the first commit is under way, and what comes now gathers
+		}
 	}
 	require.Eventually(t, func() bool { return r.Waiting() == 4 }, time.Minute, time.Millisecond)
 	closed := make(chan error, 1)
