@@ -19,8 +19,13 @@ func (l *loader) check() {
 	l.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
 	l.url("database.url", c.Database.URL, "postgres", "postgresql")
 	l.between("database.max_connections", c.Database.MaxConnections, 1, 10_000)
+	l.time("database.max_lifetime", c.Database.MaxLifetime, time.Second, 24*time.Hour)
 	l.time("database.connect_timeout", c.Database.ConnectTimeout, time.Second, time.Hour)
+	if c.Database.ConnectTimeout%time.Second != 0 {
+		l.wrong("database.connect_timeout", c.Database.ConnectTimeout, "must be whole seconds, the driver knows no others")
+	}
 	l.time("database.statement_timeout", c.Database.StatementTimeout, time.Millisecond, 24*time.Hour)
+	l.time("database.lock_timeout", c.Database.LockTimeout, time.Millisecond, 24*time.Hour)
 	l.url("redis.url", c.Redis.URL, "redis", "rediss", "unix")
 	l.embedding(&c.Embedding)
 	l.http(&c.HTTP)

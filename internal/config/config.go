@@ -32,8 +32,10 @@ type Database struct {
 	URL              SecretURL     `koanf:"url" help:"postgres:// URL of the database"`
 	URLFile          string        `koanf:"url_file" help:"file that holds the URL, instead of the URL itself"`
 	MaxConnections   int           `koanf:"max_connections" help:"connections at most, all of which are kept open once used"`
-	ConnectTimeout   time.Duration `koanf:"connect_timeout" help:"time for one attempt to connect"`
-	StatementTimeout time.Duration `koanf:"statement_timeout" help:"time for one statement, enforced by the server"`
+	MaxLifetime      time.Duration `koanf:"max_lifetime" help:"age at which a connection is replaced"`
+	ConnectTimeout   time.Duration `koanf:"connect_timeout" help:"time for one attempt to connect, in whole seconds"`
+	StatementTimeout time.Duration `koanf:"statement_timeout" help:"time for one statement, enforced by the database"`
+	LockTimeout      time.Duration `koanf:"lock_timeout" help:"time that a statement waits for a lock"`
 }
 
 // Redis says how the Redis protocol server is reached. Without a URL the service works without one.
@@ -77,9 +79,12 @@ type HTTP struct {
 // Default is what holds where nothing else is said.
 func Default() Config {
 	return Config{
-		Listen:   ":8080",
-		Log:      Log{Format: "auto", Level: "info"},
-		Database: Database{MaxConnections: 20, ConnectTimeout: 5 * time.Second, StatementTimeout: 30 * time.Second},
+		Listen: ":8080",
+		Log:    Log{Format: "auto", Level: "info"},
+		Database: Database{
+			MaxConnections: 16, MaxLifetime: 30 * time.Minute,
+			ConnectTimeout: 5 * time.Second, StatementTimeout: 5 * time.Second, LockTimeout: 3 * time.Second,
+		},
 		Embedding: Embedding{
 			Provider: "onnx", Timeout: 10 * time.Second, Retries: 2, MaxBatch: 32, Threads: 1,
 			FailureThreshold: 5, CoolDown: 10 * time.Second,

@@ -106,6 +106,8 @@ var settings = map[string]string{
 	"database.url":                "postgres://localhost/x",
 	"database.url_file":           "testdata/database-url",
 	"database.max_connections":    "3",
+	"database.max_lifetime":       "7m",
+	"database.lock_timeout":       "1s",
 	"database.connect_timeout":    "2s",
 	"database.statement_timeout":  "4s",
 	"redis.url":                   "redis://localhost",
@@ -197,6 +199,7 @@ func TestImpossibleValues(t *testing.T) {
 		{"database.max_connections", "whole number", []string{"DATASTORAGE_DATABASE_MAX_CONNECTIONS=1.5"}},
 		{"database.statement_timeout = 30", "with its unit", []string{"DATASTORAGE_DATABASE_STATEMENT_TIMEOUT=30"}},
 		{"database.statement_timeout = -1s", "between", []string{"DATASTORAGE_DATABASE_STATEMENT_TIMEOUT=-1s"}},
+		{"database.connect_timeout = 1.5s", "whole seconds", []string{"DATASTORAGE_DATABASE_CONNECT_TIMEOUT=1500ms"}},
 		{"database.url", "postgres://", []string{"DATASTORAGE_DATABASE_URL=host=x password=y"}},
 		{"database.url", "percent-encoded", []string{"DATASTORAGE_DATABASE_URL=postgres://a:b/c#d@host/x"}},
 		{"redis.url", "redis://", []string{"DATASTORAGE_REDIS_URL=localhost:6379"}},
@@ -243,6 +246,14 @@ func TestFileValuesAreNotGuessed(t *testing.T) {
 	_, err := config.Load(config.Sources{Defaults: config.Default(), File: "absent.yaml"})
 	require.ErrorIs(t, err, config.ErrInvalid)
 	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
+func TestOnlyNamedFlags(t *testing.T) {
+	t.Parallel()
+	set := pflag.NewFlagSet("", pflag.ContinueOnError)
+	config.Register(set, config.Default(), "database.url")
+	require.NotNil(t, set.Lookup("database-url"))
+	require.Nil(t, set.Lookup("listen"))
 }
 
 func TestAllFaultsAtOnce(t *testing.T) {

@@ -3,6 +3,7 @@ package config
 import (
 	"log/slog"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,9 +53,12 @@ func (k Key) secret() bool { return k.kind == reflect.TypeFor[SecretURL]() }
 // value is the field of a key in a configuration.
 func (k Key) value(c *Config) reflect.Value { return reflect.ValueOf(c).Elem().FieldByIndex(k.field) }
 
-// Register adds a flag for every setting, which shows the given defaults.
-func Register(flags *pflag.FlagSet, defaults Config) {
+// Register adds a flag, which shows the given default, for each of the named settings; for all when none is named.
+func Register(flags *pflag.FlagSet, defaults Config, names ...string) {
 	for _, k := range Keys() {
+		if len(names) > 0 && !slices.Contains(names, k.Name) {
+			continue
+		}
 		help := k.Help + " [" + k.Env + "]"
 		switch v := k.value(&defaults).Interface().(type) {
 		case bool:
