@@ -82,7 +82,7 @@ func (p *postgres) arguments() []string {
 		"max_connections=100", "shared_buffers=128MB", "log_checkpoints=off",
 	}
 	if p.tests {
-		settings = append(settings, "max_connections=200", "fsync=off", "synchronous_commit=off", "full_page_writes=off")
+		settings = append(settings, "max_connections=200", "max_wal_size=256MB", "fsync=off", "synchronous_commit=off", "full_page_writes=off")
 	}
 	args := []string{"-D", p.folder.cluster()}
 	for _, s := range settings {

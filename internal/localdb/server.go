@@ -92,7 +92,7 @@ func (s *Server) prepare(config Config) (account, error) {
 		}
 		programs = append(programs, program)
 	}
-	return who.withReach(s.folder.run, programs...)
+	return who.withReach(s.folder.dir, programs...)
 }
 
 func (s *Server) services() []service {

@@ -17,7 +17,7 @@ const (
 // killed one left.
 func (h *harness) makeRoot() (string, error) {
 	removeAbandoned()
-	root, err := os.MkdirTemp("", rootPrefix)
+	root, err := os.MkdirTemp(TempDir(), rootPrefix)
 	if err != nil {
 		return "", err
 	}
@@ -40,7 +40,7 @@ func (h *harness) makeRoot() (string, error) {
 
 // removeAbandoned removes the folders whose owner is gone, as far as it may.
 func removeAbandoned() {
-	owners, err := filepath.Glob(filepath.Join(os.TempDir(), rootPrefix+"*", ownerFile))
+	owners, err := filepath.Glob(filepath.Join(TempDir(), rootPrefix+"*", ownerFile))
 	if err != nil {
 		return
 	}

@@ -1,0 +1,44 @@
+package localdb
+
+import (
+	"log/slog"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// unowned runs servers of a folder whose lock nobody holds, as they are after
+// the kill of an owner whose death signal did not end them.
+func unowned(t *testing.T, dir string) (postgresChild, valkeyChild *child) {
+	t.Helper()
+	rt, err := OpenRuntime("")
+	require.NoError(t, err)
+	f, err := openFolder(dir)
+	require.NoError(t, err)
+	s := &Server{folder: f, log: slog.New(slog.DiscardHandler)}
+	require.NoError(t, s.start(t.Context(), Config{DataDir: dir, Runtime: rt, Tests: true}))
+	t.Cleanup(func() { _ = s.each(service.stop) })
+	require.NoError(t, f.lock.Close())
+	return s.postgres.child, s.valkey.child
+}
+
+func TestStartEndsServersThatNobodyOwns(t *testing.T) {
+	t.Parallel()
+	for name, frozen := range map[string]bool{"running": false, "frozen": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			oldPostgres, oldValkey := unowned(t, dir)
+			if frozen {
+				require.NoError(t, syscall.Kill(oldPostgres.pid(), syscall.SIGSTOP))
+				require.NoError(t, syscall.Kill(oldValkey.pid(), syscall.SIGSTOP))
+			}
+			s, err := Start(t.Context(), Config{DataDir: dir, Tests: true})
+			require.NoError(t, err)
+			<-oldPostgres.done
+			<-oldValkey.done
+			require.NoError(t, s.Stop(t.Context()))
+		})
+	}
+}
