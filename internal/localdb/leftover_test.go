@@ -6,13 +6,15 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/kubernaut/datastorage/internal/localdb/parts"
 )
 
 // unowned runs servers of a folder whose lock nobody holds, as they are after
 // the kill of an owner whose death signal did not end them.
 func unowned(t *testing.T, dir string) (postgresChild, valkeyChild *child) {
 	t.Helper()
-	rt, err := OpenRuntime("")
+	rt, err := OpenRuntime("", parts.PostgreSQL, parts.Valkey)
 	require.NoError(t, err)
 	f, err := openFolder(dir)
 	require.NoError(t, err)

@@ -2,6 +2,7 @@ package localdb_test
 
 import (
 	"bufio"
+	"context"
 	"database/sql"
 	"fmt"
 	"os"
@@ -24,6 +25,9 @@ import (
 // folder it names, prints their process ids and waits to be killed.
 const ownerVariable = "LOCALDB_TEST_OWNER_OF"
 
+// stopVariable makes it stop the servers instead of waiting.
+const stopVariable = "LOCALDB_TEST_STOP"
+
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(ownerVariable); dir != "" {
 		os.Exit(own(dir))
@@ -33,12 +37,18 @@ func TestMain(m *testing.M) {
 }
 
 func own(dir string) int {
-	s, err := localdb.Start(ctxOfOwner(), localdb.Config{DataDir: dir, Tests: true})
+	s, err := localdb.Start(context.Background(), localdb.Config{DataDir: dir, Tests: true})
 	if err != nil {
 		fmt.Println("failed", err)
-		return 1
+		return 0
 	}
 	fmt.Println("ready", s.PostgresPID(), s.ValkeyPID())
+	if os.Getenv(stopVariable) != "" {
+		if err := s.Stop(context.Background()); err != nil {
+			fmt.Println("failed", err)
+		}
+		return 0
+	}
 	<-s.Done()
 	fmt.Println("ended", s.Err())
 	return 1

@@ -19,8 +19,6 @@ import (
 	"github.com/kubernaut/datastorage/internal/localdb/parts"
 )
 
-func ctxOfOwner() context.Context { return context.Background() }
-
 func TestServersAnswerOnPrivateSocketsOnly(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

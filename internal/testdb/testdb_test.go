@@ -35,8 +35,6 @@ func migrate(ctx context.Context, url string) error {
 	return err
 }
 
-func TestMain(m *testing.M) { os.Exit(testdb.Main(m, migrate)) }
-
 func open(t *testing.T, address string) *sql.DB {
 	t.Helper()
 	db, err := sql.Open("postgres", address)
