@@ -30,6 +30,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(withoutMain) != "" {
 		os.Exit(m.Run())
 	}
+	_ = os.Setenv("TMPDIR", testdb.TempDir())
 	os.Exit(testdb.Main(m, migrate))
 }
 
