@@ -1,0 +1,187 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/kubernaut/datastorage/catalog"
+)
+
+const (
+	// systemActor is who changes a version when nobody asked for it.
+	systemActor = "datastorage"
+	// enqueueBatch bounds how many playbooks one transaction locks.
+	enqueueBatch = 500
+)
+
+// completeModels remembers for each model a generation of the catalog at which every searchable version had its vector
+// or its job. While that is the current one, there is nothing to look for.
+type completeModels struct {
+	mu          sync.Mutex
+	generations map[string]int64
+}
+
+func (c *completeModels) at(model string, generation int64) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	known, ok := c.generations[model]
+	return ok && known == generation
+}
+
+func (c *completeModels) set(model string, generation int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.generations == nil {
+		c.generations = map[string]int64{}
+	}
+	c.generations[model] = generation
+}
+
+// EnqueueMissing implements catalog.VectorStore. It reads one number as long as the catalog has not changed since it
+// last found nothing, and works in transactions of bounded size otherwise.
+func (s *Store) EnqueueMissing(ctx context.Context, model string) (int, error) {
+	// Read before the look: what is published afterwards has another generation.
+	generation, err := s.Generation(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if s.complete.at(model, generation) {
+		return 0, nil
+	}
+	added := 0
+	for {
+		missing, err := s.missing(ctx, model)
+		if err != nil {
+			return added, err
+		}
+		if len(missing) == 0 {
+			s.complete.set(model, generation)
+			return added, nil
+		}
+		n, err := s.enqueue(ctx, model, missing)
+		if err != nil {
+			return added, err
+		}
+		added += n
+	}
+}
+
+// missingVersions are the searchable versions, s, with neither a vector nor a job for the model $1.
+const missingVersions = `FROM playbook_search AS s
+	WHERE NOT EXISTS (
+		SELECT FROM playbook_embeddings AS e
+		WHERE e.playbook_id = s.playbook_id AND e.version = s.version AND e.model = $1
+	) AND NOT EXISTS (
+		SELECT FROM embedding_jobs AS j
+		WHERE j.playbook_id = s.playbook_id AND j.version = s.version AND j.model = $1
+	)`
+
+// missing gives the playbooks whose searchable version has neither a vector nor a job, up to enqueueBatch.
+func (s *Store) missing(ctx context.Context, model string) ([]string, error) {
+	const query = `SELECT s.playbook_id ` + missingVersions + ` ORDER BY s.playbook_id LIMIT $2`
+	var ids []string
+	err := s.db.SelectContext(ctx, &ids, query, model, enqueueBatch)
+	return ids, mapError(ctx, "look for versions without a vector of model "+model, err)
+}
+
+// enqueue makes the searchable versions of playbooks pending unless another process was faster, and says how many.
+func (s *Store) enqueue(ctx context.Context, model string, playbookIDs []string) (int, error) {
+	const statement = `WITH added AS (
+			INSERT INTO embedding_jobs (playbook_id, version, model, claimable_at, created_at)
+			SELECT s.playbook_id, s.version, $1, now(), now() ` + missingVersions + ` AND s.playbook_id = ANY ($2)
+			RETURNING playbook_id, version
+		), updated AS (
+			UPDATE playbook_versions AS v
+			SET embedding_status = 'pending', revision = v.revision + 1, updated_at = p.updated_at, updated_by = $3
+			FROM added AS a JOIN playbooks AS p ON p.playbook_id = a.playbook_id
+			WHERE v.playbook_id = a.playbook_id AND v.version = a.version
+		)
+		SELECT count(*) FROM added`
+	added := 0
+	err := s.inTx(ctx, "make versions pending for model "+model, func(ctx context.Context, tx *sqlx.Tx) error {
+		// Under the lock of a playbook nobody adds or takes away its jobs and vectors.
+		if err := touchPlaybooks(ctx, tx, playbookIDs); err != nil {
+			return err
+		}
+		if err := tx.GetContext(ctx, &added, statement, model, playbookIDs, systemActor); err != nil {
+			return err
+		}
+		if added == 0 {
+			return errRollBack
+		}
+		return nil
+	})
+	return added, err
+}
+
+// ClaimPending implements catalog.VectorStore.
+func (s *Store) ClaimPending(ctx context.Context, model string, limit int, lease time.Duration) ([]catalog.PendingVersion, error) {
+	const statement = `WITH due AS (
+			SELECT playbook_id, version FROM embedding_jobs
+			WHERE model = $1 AND claimable_at <= now()
+			ORDER BY claimable_at, playbook_id, version LIMIT $2
+			FOR NO KEY UPDATE SKIP LOCKED
+		), claimed AS (
+			UPDATE embedding_jobs AS j
+			SET claimable_at = now() + $3 * interval '1 microsecond', attempts = j.attempts + 1
+			FROM due
+			WHERE j.playbook_id = due.playbook_id AND j.version = due.version AND j.model = $1
+			RETURNING j.playbook_id, j.version, j.attempts, j.created_at
+		)
+		SELECT c.playbook_id, c.version, v.title, v.description, c.attempts
+		FROM claimed AS c
+		JOIN playbook_versions AS v ON v.playbook_id = c.playbook_id AND v.version = c.version
+		ORDER BY c.created_at, c.playbook_id, c.version`
+	var rows []struct {
+		PlaybookID  string `db:"playbook_id"`
+		Version     string `db:"version"`
+		Title       string `db:"title"`
+		Description string `db:"description"`
+		Attempts    int    `db:"attempts"`
+	}
+	if err := s.db.SelectContext(ctx, &rows, statement, model, limit, lease.Microseconds()); err != nil {
+		return nil, mapError(ctx, "claim pending versions of model "+model, err)
+	}
+	claimed := make([]catalog.PendingVersion, len(rows))
+	for i, row := range rows {
+		claimed[i] = catalog.PendingVersion{
+			VersionID: catalog.VersionID{PlaybookID: row.PlaybookID, Version: row.Version},
+			Title:     row.Title, Description: row.Description, Attempts: row.Attempts,
+		}
+	}
+	return claimed, nil
+}
+
+// PostponePending implements catalog.VectorStore.
+func (s *Store) PostponePending(ctx context.Context, model string, versions []catalog.VersionID, delay time.Duration, reason string) error {
+	// Locked in the same order as by CompletePending, with which the end of a lease can bring it together.
+	const statement = `WITH locked AS (
+			SELECT j.playbook_id, j.version FROM embedding_jobs AS j
+			JOIN unnest($2::text[], $3::text[]) AS g (playbook_id, version)
+				ON g.playbook_id = j.playbook_id AND g.version = j.version
+			WHERE j.model = $1
+			ORDER BY j.playbook_id, j.version FOR NO KEY UPDATE OF j
+		)
+		UPDATE embedding_jobs AS j
+		SET claimable_at = now() + $4 * interval '1 microsecond', last_error = left($5, 1000)
+		FROM locked AS l
+		WHERE j.playbook_id = l.playbook_id AND j.version = l.version AND j.model = $1`
+	ids, names := make([]string, len(versions)), make([]string, len(versions))
+	for i, v := range versions {
+		ids[i], names[i] = v.PlaybookID, v.Version
+	}
+	_, err := s.db.ExecContext(ctx, statement, model, ids, names, delay.Microseconds(), reason)
+	return mapError(ctx, fmt.Sprintf("postpone %d versions of model %s", len(versions), model), err)
+}
+
+// CountPending implements catalog.VectorStore.
+func (s *Store) CountPending(ctx context.Context, model string) (int, error) {
+	const query = `SELECT count(*) FROM embedding_jobs WHERE model = $1`
+	var count int
+	err := s.db.GetContext(ctx, &count, query, model)
+	return count, mapError(ctx, "count pending versions of model "+model, err)
+}

@@ -1,0 +1,63 @@
+// Package storetest is the conformance suite of catalog.Store: what every store promises, bare or behind a decorator.
+//
+// It uses nothing but the interface, so that it cannot know how a store keeps its promises.
+package storetest
+
+import (
+	"testing"
+
+	"github.com/kubernaut/datastorage/catalog"
+)
+
+// Open makes an empty store that lasts as long as the test.
+type Open func(t *testing.T) catalog.Store
+
+// Run runs the suite, each test on a store of its own.
+func Run(t *testing.T, open Open) {
+	t.Helper()
+	for name, test := range map[string]func(*testing.T, catalog.Store){
+		"publish/round trip":             testRoundTrip,
+		"publish/round trip of little":   testRoundTripOfLittle,
+		"publish/increment rule":         testIncrementRule,
+		"publish/existing version":       testExistingVersion,
+		"publish/identical repeat":       testIdenticalRepeat,
+		"publish/dry run":                testDryRun,
+		"publish/refused leaves nothing": testRefusedLeavesNothing,
+		"publish/latest and revisions":   testLatestAndRevisions,
+		"publish/previous version":       testPreviousVersion,
+		"concurrent/same version":        testConcurrentSameVersion,
+		"concurrent/different versions":  testConcurrentDifferentVersions,
+		"concurrent/different playbooks": testConcurrentPlaybooks,
+		"concurrent/first publishers":    testConcurrentFirstPublishers,
+		"read/what is not there":         testNotFound,
+		"read/newer than latest":         testNewerThanLatest,
+		"read/versions in pages":         testVersionPages,
+		"list/filters":                   testListFilters,
+		"list/text":                      testListText,
+		"list/updated since":             testListUpdatedSince,
+		"list/pages under inserts":       testListPagesUnderInserts,
+		"list/cursors":                   testCursors,
+		"search/equals brute force":      testSearchEqualsBruteForce,
+		"search/filters and totals":      testSearchFiltersAndTotals,
+		"search/ties":                    testSearchTies,
+		"search/boundary":                testSearchBoundary,
+		"search/content":                 testSearchContent,
+		"search/models apart":            testSearchModelsApart,
+		"search/latest version only":     testSearchLatestOnly,
+		"search/without direction":       testSearchWithoutDirection,
+		"search/generation":              testGeneration,
+		"vectors/by text":                testVectorByText,
+		"vectors/pending, then complete": testPendingThenComplete,
+		"vectors/provisional":            testProvisional,
+		"vectors/claims are exclusive":   testClaimsAreExclusive,
+		"vectors/lease ends":             testLeaseEnds,
+		"vectors/postpone":               testPostpone,
+		"vectors/enqueue missing":        testEnqueueMissing,
+		"vectors/completed meanwhile":    testCompletedMeanwhile,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, open(t))
+		})
+	}
+}
