@@ -1,0 +1,14 @@
+package server
+
+import "github.com/kubernaut/datastorage/gen/apiserver"
+
+// api has the handlers of all operations that are generated. They get what the contract has checked, and return an
+// answer or an error of the domain.
+type api struct {
+	catalog   Catalog
+	contract  *contract
+	readiness *readiness
+	build     Build
+}
+
+var _ apiserver.StrictServerInterface = (*api)(nil)

@@ -1,0 +1,97 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/kubernaut/datastorage/catalog"
+	"github.com/kubernaut/datastorage/gen/apiserver"
+	"github.com/kubernaut/datastorage/versioning"
+)
+
+func explainRefusal(_ *call, err error, problem *apiserver.Problem) {
+	var refused *refusal
+	if errors.As(err, &refused) {
+		problem.Detail, problem.Errors = &refused.detail, refused.fields
+	}
+}
+
+func explainViolations(made *call, err error, problem *apiserver.Problem) {
+	var invalid *catalog.ValidationError
+	if !errors.As(err, &invalid) {
+		problem.Detail = pointerTo("the request breaks a rule of the catalog")
+		return
+	}
+	fields := make([]apiserver.ProblemError, len(invalid.Violations))
+	for i, violation := range invalid.Violations {
+		fields[i] = made.fieldOf(violation.Pointer, violation.Detail)
+	}
+	problem.Detail = pointerTo(summary(fields[0], len(fields)))
+	problem.Errors = fields[:min(len(fields), maxFields)]
+}
+
+// fieldOf says where in this request the thing is that the catalog calls pointer. The catalog speaks of labels in one
+// object, as bodies have them; parameters have them by name.
+func (made *call) fieldOf(pointer, detail string) apiserver.ProblemError {
+	in := apiserver.Body
+	if op := made.operation; op != nil && !op.takesBody {
+		in, pointer = apiserver.Query, strings.TrimPrefix(pointer, "/labels")
+		if where, found := op.locate(strings.TrimPrefix(pointer, "/")); found {
+			in = apiserver.ProblemErrorIn(where)
+		}
+	}
+	return apiserver.ProblemError{In: in, Pointer: pointer, Detail: detail}
+}
+
+func explainCursor(made *call, _ error, problem *apiserver.Problem) {
+	const detail = "the cursor is damaged, or belongs to a list with other filters; begin again without it"
+	problem.Detail = pointerTo(detail)
+	problem.Errors = []apiserver.ProblemError{made.fieldOf("/cursor", detail)}
+}
+
+func explainInvalidVersion(made *call, err error, problem *apiserver.Problem) {
+	// The domain words it, and bounds what it repeats of the version.
+	problem.Detail = pointerTo(err.Error())
+	problem.Errors = []apiserver.ProblemError{made.fieldOf("/version", err.Error())}
+}
+
+func explainVersionExists(made *call, _ error, problem *apiserver.Problem) {
+	problem.Detail = pointerTo(fmt.Sprintf("%s %s exists and is immutable; publish the change as a greater version",
+		clip(made.subject.PlaybookID), clip(made.subject.Version)))
+	problem.Errors = []apiserver.ProblemError{made.fieldOf("/version", "exists already")}
+}
+
+func explainNotIncremented(made *call, err error, problem *apiserver.Problem) {
+	var refused *versioning.NotIncrementedError
+	if !errors.As(err, &refused) {
+		problem.Detail = pointerTo("the version is not greater than what exists")
+		return
+	}
+	problem.GreatestVersion = &refused.Greatest
+	problem.Detail = pointerTo(fmt.Sprintf("%s is not greater than %s, the version of %s to beat",
+		refused.Next, refused.Greatest, clip(made.subject.PlaybookID)))
+	problem.Errors = []apiserver.ProblemError{made.fieldOf("/version", "must be greater than "+refused.Greatest)}
+}
+
+func explainPlaybookNotFound(made *call, _ error, problem *apiserver.Problem) {
+	problem.Detail = pointerTo("there is no playbook " + clip(made.subject.PlaybookID))
+}
+
+func explainVersionNotFound(made *call, _ error, problem *apiserver.Problem) {
+	problem.Detail = pointerTo(fmt.Sprintf("playbook %s has no version %s", clip(made.subject.PlaybookID), clip(made.subject.Version)))
+}
+
+func explainNoActiveVersion(made *call, err error, problem *apiserver.Problem) {
+	id := clip(made.subject.PlaybookID)
+	problem.Detail = pointerTo("no version of " + id + " may be used")
+	var none *catalog.NoActiveVersionError
+	if !errors.As(err, &none) {
+		return
+	}
+	newest := newerVersion(&none.Newest)
+	problem.NewerVersion = newest
+	problem.Detail = pointerTo(fmt.Sprintf("no version of %s may be used; the newest, %s, %s", id, newest.Version, newest.Reason))
+}
+
+func pointerTo[T any](value T) *T { return &value }

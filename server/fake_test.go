@@ -1,0 +1,205 @@
+package server_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/kubernaut/datastorage/catalog"
+	"github.com/kubernaut/datastorage/embedding"
+	"github.com/kubernaut/datastorage/server"
+)
+
+var (
+	_ server.Catalog = (*catalog.Catalog)(nil)
+	_ server.Catalog = (*fakeCatalog)(nil)
+)
+
+// fakeCatalog answers what a test tells it to; a method without a function gives a plausible answer.
+type fakeCatalog struct {
+	publish  func(context.Context, catalog.PublishRequest) (catalog.Published, error)
+	latest   func(context.Context, string) (catalog.Latest, error)
+	version  func(context.Context, string, string) (catalog.Version, error)
+	versions func(context.Context, string, catalog.Page) (catalog.VersionPage, error)
+	list     func(context.Context, catalog.ListQuery) (catalog.VersionPage, error)
+	search   func(context.Context, catalog.SearchRequest) (catalog.SearchAnswer, error)
+}
+
+// failing gives a catalog of which every method fails alike.
+func failing(err error) *fakeCatalog {
+	return calling(func(context.Context) error { return err })
+}
+
+// calling gives a catalog of which every method does the same.
+func calling(do func(context.Context) error) *fakeCatalog {
+	return &fakeCatalog{
+		publish: func(ctx context.Context, _ catalog.PublishRequest) (catalog.Published, error) {
+			return catalog.Published{Version: storedVersion()}, do(ctx)
+		},
+		latest: func(ctx context.Context, _ string) (catalog.Latest, error) {
+			return catalog.Latest{Version: storedVersion()}, do(ctx)
+		},
+		version: func(ctx context.Context, _, _ string) (catalog.Version, error) { return storedVersion(), do(ctx) },
+		versions: func(ctx context.Context, _ string, _ catalog.Page) (catalog.VersionPage, error) {
+			return catalog.VersionPage{}, do(ctx)
+		},
+		list: func(ctx context.Context, _ catalog.ListQuery) (catalog.VersionPage, error) {
+			return catalog.VersionPage{}, do(ctx)
+		},
+		search: func(ctx context.Context, _ catalog.SearchRequest) (catalog.SearchAnswer, error) {
+			return catalog.SearchAnswer{Mode: catalog.ModeSemantic}, do(ctx)
+		},
+	}
+}
+
+func (f *fakeCatalog) Publish(ctx context.Context, req catalog.PublishRequest) (catalog.Published, error) {
+	if f.publish == nil {
+		return catalog.Published{Version: storedVersion()}, nil
+	}
+	return f.publish(ctx, req)
+}
+
+func (f *fakeCatalog) Latest(ctx context.Context, id string) (catalog.Latest, error) {
+	if f.latest == nil {
+		return catalog.Latest{Version: storedVersion()}, nil
+	}
+	return f.latest(ctx, id)
+}
+
+func (f *fakeCatalog) Version(ctx context.Context, id, version string) (catalog.Version, error) {
+	if f.version == nil {
+		return storedVersion(), nil
+	}
+	return f.version(ctx, id, version)
+}
+
+func (f *fakeCatalog) Versions(ctx context.Context, id string, page catalog.Page) (catalog.VersionPage, error) {
+	if f.versions == nil {
+		return catalog.VersionPage{Items: []catalog.Version{storedVersion()}, NextCursor: "next"}, nil
+	}
+	return f.versions(ctx, id, page)
+}
+
+func (f *fakeCatalog) List(ctx context.Context, q catalog.ListQuery) (catalog.VersionPage, error) {
+	if f.list == nil {
+		return catalog.VersionPage{Items: []catalog.Version{storedVersion()}, NextCursor: "next"}, nil
+	}
+	return f.list(ctx, q)
+}
+
+func (f *fakeCatalog) Search(ctx context.Context, req catalog.SearchRequest) (catalog.SearchAnswer, error) {
+	if f.search == nil {
+		return foundOne(), nil
+	}
+	return f.search(ctx, req)
+}
+
+var storedAt = time.Date(2026, 11, 24, 6, 0, 0, 0, time.UTC)
+
+// storedVersion has every field set that a version can have.
+func storedVersion() catalog.Version {
+	rate, seconds, actual := 0.92, 120, 0.5
+	approved, disabled := storedAt.Add(-time.Hour), storedAt.Add(time.Hour)
+	return catalog.Version{
+		Draft: catalog.Draft{
+			PlaybookID: "example-oom-killed", Version: "v1.0.0", SchemaVersion: "1.0",
+			Title: "Container killed", Description: "Raise the limit.",
+			Content: "# Raise <the> limit", ContentType: catalog.ContentMarkdown,
+			ContentHash: "6df4fa2f13a1f1a3df5a9d8e1b9e9f0b2b5f8a3c5a7c1de6f4d8b0c2a4e6f810",
+			Labels: catalog.Labels{
+				Values: map[string]string{
+					"signal_type": "OOMKilled", "severity": "critical", "component": "deployment", "environment": "production",
+					"priority": "P1", "risk_tolerance": "low", "business_category": "shop", "resource_management": "gitops",
+					"gitops_tool": "argocd",
+				},
+				Custom: map[string][]string{"team": {"payments", "shop"}},
+			},
+			Parameters: []catalog.Parameter{{
+				Name: "LIMIT", Type: catalog.ParameterString, Required: true, Description: "New limit",
+				Pattern: "^[0-9]+Mi$", Default: []byte(`"512Mi"`), DependsOn: []string{"NAMESPACE"},
+			}, {
+				Name: "REPLICAS", Type: catalog.ParameterInteger, Minimum: ptr(1.0), Maximum: ptr(9.0),
+				Enum: []rawJSON{[]byte("1"), []byte("3")},
+			}},
+			Owner: "platform", Maintainer: "platform@example.com", VersionNotes: "notes", ChangeSummary: "summary",
+			ApprovedBy: "bob", ApprovedAt: &approved, ExpectedSuccessRate: &rate, ExpectedDurationSeconds: &seconds,
+		},
+		Status: catalog.StatusDisabled, DisabledAt: &disabled, DisabledBy: "carol", DisabledReason: "broke things",
+		DeprecationNotice: "use another", SupersededBy: "other",
+		ActualSuccessRate: &actual, TotalExecutions: 4, SuccessfulExecutions: 2,
+		IsLatest: true, PreviousVersion: "v0.9.0", Revision: 3, EmbeddingStatus: catalog.EmbeddingReady,
+		CreatedAt: storedAt, CreatedBy: "alice", ActorSource: catalog.ActorAsserted, UpdatedAt: storedAt, UpdatedBy: "carol",
+	}
+}
+
+func foundOne() catalog.SearchAnswer {
+	return catalog.SearchAnswer{
+		Matches: catalog.Matches{Total: 7, Hits: []catalog.Hit{{
+			PlaybookID: "example-oom-killed", Version: "v1.0.0", Title: "Container killed", Description: "Raise the limit.",
+			Labels: storedVersion().Labels, Owner: "platform", ExpectedSuccessRate: ptr(0.92), Content: "# Raise",
+			Similarity: 1.0000001, Provisional: true,
+		}}},
+		Mode: catalog.ModeSemantic, Exact: true, Model: "a-model", Warnings: []string{"careful"},
+	}
+}
+
+// emptyStore has no playbooks. What it does not implement must not be called.
+type emptyStore struct{ catalog.Store }
+
+func (emptyStore) Publish(_ context.Context, p catalog.Publication) (catalog.Published, error) {
+	stored := storedVersion()
+	stored.Draft = p.Draft
+	return catalog.Published{Version: stored}, nil
+}
+
+func (emptyStore) VectorByText(context.Context, string, string) ([]float32, error) {
+	return nil, catalog.ErrNoVector
+}
+
+func (emptyStore) Latest(context.Context, string) (catalog.Latest, error) {
+	return catalog.Latest{}, catalog.ErrPlaybookNotFound
+}
+
+func (emptyStore) Version(context.Context, string, string) (catalog.Version, error) {
+	return catalog.Version{}, catalog.ErrPlaybookNotFound
+}
+
+func (emptyStore) Versions(context.Context, string, catalog.Page) (catalog.VersionPage, error) {
+	return catalog.VersionPage{}, catalog.ErrPlaybookNotFound
+}
+
+func (emptyStore) List(_ context.Context, q catalog.ListQuery) (catalog.VersionPage, error) {
+	if q.Cursor == "" {
+		return catalog.VersionPage{}, nil
+	}
+	_, err := catalog.DecodeCursor(q.Cursor, "playbooks")
+	return catalog.VersionPage{}, err
+}
+
+func (emptyStore) Search(context.Context, catalog.VectorQuery) (catalog.Matches, error) {
+	return catalog.Matches{}, nil
+}
+
+type oneVector struct{ embedding.Embedder }
+
+func (oneVector) Model() string { return "a-model" }
+
+func (oneVector) Embed(_ context.Context, texts []string) ([][]float32, error) {
+	vectors := make([][]float32, len(texts))
+	for i := range vectors {
+		vectors[i] = []float32{1}
+	}
+	return vectors, nil
+}
+
+// emptyCatalog is the real domain over no playbooks.
+func emptyCatalog(t testing.TB) *catalog.Catalog {
+	t.Helper()
+	c, err := catalog.New(catalog.Config{Store: emptyStore{}, Embedder: oneVector{}})
+	require.NoError(t, err)
+	return c
+}
+
+func ptr[T any](value T) *T { return &value }
