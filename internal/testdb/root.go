@@ -32,7 +32,7 @@ func (h *harness) makeRoot() (string, error) {
 		return "", err
 	}
 	h.onClose(owner.Close)
-	if err := syscall.Flock(int(owner.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil { //nolint:gosec // a descriptor fits an int
+	if err := syscall.Flock(int(owner.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		return "", fmt.Errorf("lock %s: %w", owner.Name(), err)
 	}
 	return root, os.Rename(pending, filepath.Join(root, ownerFile))
@@ -49,7 +49,7 @@ func removeAbandoned() {
 		if err != nil {
 			continue
 		}
-		if syscall.Flock(int(owner.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil { //nolint:gosec // a descriptor fits an int
+		if syscall.Flock(int(owner.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
 			_ = os.RemoveAll(filepath.Dir(path))
 		}
 		_ = owner.Close()
