@@ -87,14 +87,20 @@ func (r *Recorder) recordEntries(ctx context.Context, entries []QueueEntry) (rec
 	writeCtx, cancel := context.WithTimeout(ctx, r.cfg.WriteTimeout)
 	defer cancel()
 	errs, err := r.cfg.Writer.Record(writeCtx, groups)
-	if err != nil {
-		if errors.Is(err, ErrUnavailable) || ctx.Err() != nil || len(entries) == 1 {
-			return 0, 0, r.keepOrPark(ctx, entries, err)
-		}
+	switch {
+	case err == nil:
+		r.setAway(false, nil)
+		return r.settle(ctx, entries, errs)
+	case errors.Is(err, ErrUnavailable):
+		return 0, 0, errors.Join(err, r.cfg.Queue.Release(ctx, entries))
+	case ctx.Err() != nil:
+		return 0, 0, err
+	case len(entries) == 1:
+		parked, err = r.keepOrPark(ctx, entries[0], err)
+		return 0, parked, err
+	default:
 		return r.recordOneByOne(ctx, entries)
 	}
-	r.setAway(false, nil)
-	return r.settle(ctx, entries, errs)
 }
 
 // recordOneByOne keeps one entry that the database refuses from holding up its batch.
@@ -102,26 +108,31 @@ func (r *Recorder) recordOneByOne(ctx context.Context, entries []QueueEntry) (re
 	for i := range entries {
 		n, m, err := r.recordEntries(ctx, entries[i:i+1])
 		recorded, parked = recorded+n, parked+m
-		if err != nil && errors.Is(err, ErrUnavailable) {
-			return recorded, parked, err
+		if errors.Is(err, ErrUnavailable) {
+			return recorded, parked, errors.Join(err, r.cfg.Queue.Release(ctx, entries[i+1:]))
 		}
 	}
 	return recorded, parked, nil
 }
 
-// keepOrPark leaves entries in the queue when the database is away, and parks a lone one that failed too often.
-func (r *Recorder) keepOrPark(ctx context.Context, entries []QueueEntry, cause error) error {
-	if errors.Is(cause, ErrUnavailable) || ctx.Err() != nil || entries[0].Attempts < maxAttempts {
-		return cause
+// keepOrPark leaves an entry that the database refuses in the queue, and parks it when that happened too often.
+func (r *Recorder) keepOrPark(ctx context.Context, entry QueueEntry, cause error) (parked int, err error) {
+	if entry.Attempts < maxAttempts {
+		return 0, cause
 	}
-	return r.cfg.Queue.Park(ctx, entries[0], "the database refuses it")
+	if err := r.cfg.Queue.Park(ctx, entry, "the database refuses it"); err != nil {
+		return 0, err
+	}
+	return 1, nil
 }
 
-// settle removes what is committed, parks what never can be, and leaves what waits for its parent. The error says that
-// something waits: the parent may be claimed by another process, so the next try comes after a pause.
+// settle removes what is committed, parks what never can be, and leaves what waits for its parent. What is committed
+// goes first, since that makes room in a queue that is full. The error says that something waits: the parent may be
+// claimed by another process, so the next try comes after a pause.
 func (r *Recorder) settle(ctx context.Context, entries []QueueEntry, errs []error) (recorded, parked int, err error) {
 	var done []string
 	var waiting error
+	var hopeless []int
 	for i, entry := range entries {
 		switch cause := errs[i]; {
 		case cause == nil:
@@ -129,14 +140,17 @@ func (r *Recorder) settle(ctx context.Context, entries []QueueEntry, errs []erro
 		case errors.Is(cause, ErrUnknownParent) && entry.Attempts < maxAttempts:
 			waiting = cause
 		default:
-			if err := r.cfg.Queue.Park(ctx, entry, cause.Error()); err != nil {
-				return 0, parked, err
-			}
-			parked++
+			hopeless = append(hopeless, i)
 		}
 	}
 	if err := r.cfg.Queue.Done(ctx, done); err != nil {
-		return 0, parked, err
+		return 0, 0, err
+	}
+	for _, i := range hopeless {
+		if err := r.cfg.Queue.Park(ctx, entries[i], errs[i].Error()); err != nil {
+			return len(done), parked, err
+		}
+		parked++
 	}
 	return len(done), parked, waiting
 }

@@ -89,6 +89,10 @@ type queue struct {
 	next    int
 	entries []audit.QueueEntry
 	parked  []string
+	// released counts the entries that were given back.
+	released int
+	// full is the number of entries with which nothing can be parked, 0 for none.
+	full int
 }
 
 func (q *queue) Push(_ context.Context, groups []audit.Group) error {
@@ -114,6 +118,18 @@ func (q *queue) Claim(_ context.Context, limit int) ([]audit.QueueEntry, error) 
 	return slices.Clone(q.entries[:n]), nil
 }
 
+func (q *queue) Release(_ context.Context, entries []audit.QueueEntry) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for i := range q.entries {
+		if slices.ContainsFunc(entries, func(e audit.QueueEntry) bool { return e.ID == q.entries[i].ID }) {
+			q.entries[i].Attempts--
+			q.released++
+		}
+	}
+	return nil
+}
+
 func (q *queue) Done(_ context.Context, ids []string) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -124,6 +140,9 @@ func (q *queue) Done(_ context.Context, ids []string) error {
 func (q *queue) Park(_ context.Context, entry audit.QueueEntry, reason string) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	if q.full > 0 && len(q.entries) >= q.full {
+		return audit.ErrQueueUnavailable
+	}
 	q.parked = append(q.parked, reason)
 	q.entries = slices.DeleteFunc(q.entries, func(e audit.QueueEntry) bool { return e.ID == entry.ID })
 	return nil
@@ -136,6 +155,8 @@ func (q *queue) Stats(context.Context) (audit.QueueStats, error) {
 }
 
 func (q *queue) depth() int { q.mu.Lock(); defer q.mu.Unlock(); return len(q.entries) }
+
+func (q *queue) releases() int { q.mu.Lock(); defer q.mu.Unlock(); return q.released }
 
 func newRecorder(t *testing.T, w audit.Writer, q audit.Queue) *audit.Recorder {
 	t.Helper()
@@ -310,6 +331,43 @@ func TestDrainRecordsWhatStandsBesidePoison(t *testing.T) {
 	w.setError(nil)
 	drain(t, r, func() bool { return q.depth() == 1 })
 	require.Equal(t, 2, w.count())
+}
+
+// An entry is not parked for the tries that it had while the database was away.
+func TestAnOutageDoesNotCountAsTries(t *testing.T) {
+	t.Parallel()
+	w, q := newTrail(), &queue{}
+	r := newRecorder(t, w, q)
+	w.setError(audit.ErrUnavailable)
+	child := freshEvent()
+	child.ParentID = new(uuid.New())
+	_, err := r.Record(t.Context(), []audit.Event{child})
+	require.NoError(t, err)
+	q.entries[0].Attempts = 3
+	drain(t, r, func() bool { return q.releases() > 1 })
+	require.EqualValues(t, 3, q.entries[0].Attempts)
+	w.setError(nil)
+	drain(t, r, func() bool { return q.depth() == 0 })
+	require.Len(t, q.parked, 1)
+}
+
+// A full queue takes no parked entry before it gave up a recorded one.
+func TestDrainMakesRoomBeforeItParks(t *testing.T) {
+	t.Parallel()
+	w, q := newTrail(), &queue{full: 2}
+	r := newRecorder(t, w, q)
+	w.setError(audit.ErrUnavailable)
+	orphan := freshEvent()
+	orphan.ParentID = new(uuid.New())
+	for _, e := range []audit.Event{orphan, freshEvent()} {
+		_, err := r.Record(t.Context(), []audit.Event{e})
+		require.NoError(t, err)
+	}
+	q.entries[0].Attempts = 10
+	w.setError(nil)
+	drain(t, r, func() bool { return q.depth() == 0 })
+	require.Len(t, q.parked, 1)
+	require.Equal(t, 1, w.count())
 }
 
 func TestCloseFinishesWhatWasAccepted(t *testing.T) {

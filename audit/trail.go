@@ -37,14 +37,19 @@ type Reader interface {
 
 // Queue holds events durably while the database cannot be reached.
 type Queue interface {
-	// Push adds groups. On return they survive a crash of the queue's server. Error: ErrQueueUnavailable.
+	// Push adds groups. On return they survive a crash of the queue's server and of its machine. After an error,
+	// ErrQueueUnavailable, some may be in the queue nevertheless and be recorded later: harmless, like a commit whose
+	// answer was lost, since a repeat with the same ids is.
 	Push(ctx context.Context, groups []Group) error
-	// Claim takes up to limit entries for this process: first what it claimed before and did not finish, then new ones,
-	// then what a process that died has left.
+	// Claim takes up to limit entries for this process, oldest first: what it claimed before and did not finish, what a
+	// process that died has left, and new ones, in this order when not all fit. It may give fewer than there are.
 	Claim(ctx context.Context, limit int) ([]QueueEntry, error)
+	// Release gives entries back that were not tried because the database is away: that delivery does not count, and any
+	// process may claim them at once.
+	Release(ctx context.Context, entries []QueueEntry) error
 	// Done removes entries whose events are committed.
 	Done(ctx context.Context, ids []string) error
-	// Park sets an entry aside that cannot be recorded, with the reason.
+	// Park sets an entry aside that cannot be recorded, with the reason. One that is in the queue no more is left alone.
 	Park(ctx context.Context, entry QueueEntry, reason string) error
 	// Stats says what the queue holds.
 	Stats(ctx context.Context) (QueueStats, error)
@@ -60,7 +65,7 @@ type Queue interface {
 type QueueEntry struct {
 	ID       string
 	Group    Group
-	Attempts int64 // deliveries so far, this one included
+	Attempts int64 // deliveries so far, this one included, those that were given back left out
 }
 
 // ParkedEntry is one group that could not be recorded.
