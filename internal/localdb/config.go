@@ -29,8 +29,12 @@ type Config struct {
 	// SkipPostgres and SkipValkey leave out one of the two servers.
 	SkipPostgres bool
 	SkipValkey   bool
+	// Queue adds a second Valkey, which keeps what it is given: a write is
+	// answered when it is on the disk, and refused when the memory is full.
+	Queue bool
 	// Tests trades durability for speed: a crash of the machine, not of the
-	// server, may lose everything. It also raises the connection limit to 200.
+	// server, may lose everything that is in PostgreSQL. It also raises the
+	// connection limit to 200.
 	Tests bool
 	// Logger reports starts, stops and take-overs; nil means none.
 	Logger *slog.Logger
@@ -63,7 +67,7 @@ func (c Config) neededParts() []string {
 	if !c.SkipPostgres {
 		names = append(names, parts.PostgreSQL)
 	}
-	if !c.SkipValkey {
+	if !c.SkipValkey || c.Queue {
 		names = append(names, parts.Valkey)
 	}
 	return names

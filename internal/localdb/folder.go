@@ -17,7 +17,8 @@ import (
 //	lock            flock of the process that runs the servers, with its pid
 //	postgresql/     PostgreSQL's cluster, private to the servers' user
 //	postgresql.log  of the present run; postgresql.log.1 of the one before
-//	valkey.log      likewise
+//	queue/          the queue's append-only file, likewise private
+//	valkey.log, queue.log  as postgresql.log
 //	run/            sockets and pid files, private to the servers' user
 type folder struct {
 	dir  string

@@ -12,17 +12,17 @@ import (
 
 // unowned runs servers of a folder whose lock nobody holds, as they are after
 // the kill of an owner whose death signal did not end them.
-func unowned(t *testing.T, dir string) (postgresChild, valkeyChild *child) {
+func unowned(t *testing.T, dir string) []*child {
 	t.Helper()
 	rt, err := OpenRuntime("", parts.PostgreSQL, parts.Valkey)
 	require.NoError(t, err)
 	f, err := openFolder(dir)
 	require.NoError(t, err)
 	s := &Server{folder: f, log: slog.New(slog.DiscardHandler)}
-	require.NoError(t, s.start(t.Context(), Config{DataDir: dir, Runtime: rt, Tests: true}))
+	require.NoError(t, s.start(t.Context(), Config{DataDir: dir, Runtime: rt, Queue: true, Tests: true}))
 	t.Cleanup(func() { _ = s.each(service.stop) })
 	require.NoError(t, f.lock.Close())
-	return s.postgres.child, s.valkey.child
+	return s.children()
 }
 
 func TestStartEndsServersThatNobodyOwns(t *testing.T) {
@@ -31,15 +31,18 @@ func TestStartEndsServersThatNobodyOwns(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			oldPostgres, oldValkey := unowned(t, dir)
-			if frozen {
-				require.NoError(t, syscall.Kill(oldPostgres.pid(), syscall.SIGSTOP))
-				require.NoError(t, syscall.Kill(oldValkey.pid(), syscall.SIGSTOP))
+			left := unowned(t, dir)
+			require.Len(t, left, 3)
+			for _, c := range left {
+				if frozen {
+					require.NoError(t, syscall.Kill(c.pid(), syscall.SIGSTOP))
+				}
 			}
-			s, err := Start(t.Context(), Config{DataDir: dir, Tests: true})
+			s, err := Start(t.Context(), Config{DataDir: dir, Queue: true, Tests: true})
 			require.NoError(t, err)
-			<-oldPostgres.done
-			<-oldValkey.done
+			for _, c := range left {
+				<-c.done
+			}
 			require.NoError(t, s.Stop(t.Context()))
 		})
 	}

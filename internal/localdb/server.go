@@ -13,6 +13,7 @@ type Server struct {
 	folder   *folder
 	postgres *postgres
 	valkey   *valkey
+	queue    *valkey
 	log      *slog.Logger
 
 	done     chan struct{}
@@ -29,7 +30,7 @@ type service interface {
 	stop() error
 }
 
-// Start runs the servers and returns when both accept connections. The context
+// Start runs the servers and returns when all accept connections. The context
 // bounds the start only; [Server.Stop] ends what was started. When Start fails
 // nothing is left running.
 //
@@ -63,9 +64,16 @@ func (s *Server) start(ctx context.Context, config Config) error {
 		s.postgres = &postgres{folder: s.folder, runtime: config.Runtime, account: who, tests: config.Tests, log: s.log}
 	}
 	if !config.SkipValkey {
-		s.valkey = &valkey{folder: s.folder, runtime: config.Runtime, account: who, role: cacheRole, tests: config.Tests, log: s.log}
+		s.valkey = s.newValkey(config, who, cacheRole)
+	}
+	if config.Queue {
+		s.queue = s.newValkey(config, who, queueRole)
 	}
 	return s.each(func(one service) error { return one.start(ctx) })
+}
+
+func (s *Server) newValkey(config Config, who account, role valkeyRole) *valkey {
+	return &valkey{folder: s.folder, runtime: config.Runtime, account: who, role: role, tests: config.Tests, log: s.log}
 }
 
 // prepare settles the servers' user and makes the folder of the sockets.
@@ -85,7 +93,7 @@ func (s *Server) prepare(config Config) (account, error) {
 		}
 		programs = append(programs, program)
 	}
-	if !config.SkipValkey {
+	if !config.SkipValkey || config.Queue {
 		program, err := config.Runtime.Valkey()
 		if err != nil {
 			return who, err
@@ -102,6 +110,9 @@ func (s *Server) services() []service {
 	}
 	if s.valkey != nil {
 		all = append(all, s.valkey)
+	}
+	if s.queue != nil {
+		all = append(all, s.queue)
 	}
 	return all
 }
@@ -125,6 +136,9 @@ func (s *Server) children() []*child {
 	}
 	if s.valkey != nil && s.valkey.child != nil {
 		all = append(all, s.valkey.child)
+	}
+	if s.queue != nil && s.queue.child != nil {
+		all = append(all, s.queue.child)
 	}
 	return all
 }
@@ -172,6 +186,14 @@ func (s *Server) RedisURL() string {
 	return s.valkey.url()
 }
 
+// QueueURL is the queue's address for rueidis; empty when it was not asked for.
+func (s *Server) QueueURL() string {
+	if s.queue == nil {
+		return ""
+	}
+	return s.queue.url()
+}
+
 // PostgresPID is the process id of the postmaster, 0 when it was left out.
 func (s *Server) PostgresPID() int {
 	if s.postgres == nil {
@@ -186,6 +208,14 @@ func (s *Server) ValkeyPID() int {
 		return 0
 	}
 	return s.valkey.child.pid()
+}
+
+// QueuePID is the process id of the queue's Valkey, 0 when it was not asked for.
+func (s *Server) QueuePID() int {
+	if s.queue == nil {
+		return 0
+	}
+	return s.queue.child.pid()
 }
 
 // PsqlCommand is a command line for people that opens a session with the

@@ -19,18 +19,33 @@ var valkeySteps = []step{
 	{syscall.SIGKILL, 500 * time.Millisecond},
 }
 
-// valkeyRole is what a Valkey is for: its name in file names, and its settings.
+// valkeyRole is what a Valkey is for.
 type valkeyRole struct {
-	name     string
+	title    string // for people
+	name     string // in file names
+	keeps    bool   // it has a folder for what it keeps
 	settings []string
 }
 
 // cacheRole forgets the least recently used when it is full, and everything
 // when it stops.
 var cacheRole = valkeyRole{
-	name: "valkey",
+	title: "Valkey",
+	name:  "valkey",
 	settings: []string{
 		"--maxmemory", "128mb", "--maxmemory-policy", "allkeys-lru", "--save", "", "--appendonly", "no",
+	},
+}
+
+// queueRole answers a write when it is on the disk, and refuses one when it is
+// full.
+var queueRole = valkeyRole{
+	title: "Valkey of the queue",
+	name:  "queue",
+	keeps: true,
+	settings: []string{
+		"--maxmemory", "256mb", "--maxmemory-policy", "noeviction", "--save", "", "--appendonly", "yes",
+		"--appendfsync", "always", "--no-appendfsync-on-rewrite", "no",
 	},
 }
 
@@ -54,6 +69,11 @@ func (v *valkey) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if v.role.keeps {
+		if err := makePrivate(v.dir(), v.account); err != nil {
+			return fmt.Errorf("folder of the %s: %w", v.role.title, err)
+		}
+	}
 	log, err := openLog(v.folder.path(v.role.name + ".log"))
 	if err != nil {
 		return err
@@ -62,14 +82,14 @@ func (v *valkey) start(ctx context.Context) error {
 	cmd := exec.Command(program, v.arguments()...) //nolint:gosec,noctx // outlives the context of the start
 	cmd.Dir, cmd.Env = v.folder.run, childEnvironment()
 	cmd.Stdout, cmd.Stderr = log, log
-	v.child, err = startChild("Valkey", cmd, v.account, syscall.SIGTERM)
+	v.child, err = startChild(v.role.title, cmd, v.account, syscall.SIGTERM)
 	if err != nil {
 		return err
 	}
 	if err := waitReady(ctx, v.child, v.ready); err != nil {
 		return fmt.Errorf("%w%s", err, logTail(log.Name()))
 	}
-	v.log.InfoContext(ctx, "Valkey started", "pid", v.child.pid(), "socket", v.socket())
+	v.log.InfoContext(ctx, "Valkey started", "role", v.role.name, "pid", v.child.pid(), "socket", v.socket())
 	return nil
 }
 
@@ -80,8 +100,16 @@ func (v *valkey) arguments() []string {
 	}
 	return append([]string{
 		"--port", "0", "--unixsocket", v.socket(), "--unixsocketperm", "700", "--pidfile", v.pidFile(),
-		"--dir", v.folder.run, "--daemonize", "no", "--databases", databases,
+		"--dir", v.dir(), "--daemonize", "no", "--databases", databases,
 	}, v.role.settings...)
+}
+
+// dir is where the server keeps files, if any.
+func (v *valkey) dir() string {
+	if v.role.keeps {
+		return v.folder.path(v.role.name)
+	}
+	return v.folder.run
 }
 
 func (v *valkey) socket() string  { return v.folder.runPath(v.role.name + ".sock") }
@@ -122,7 +150,7 @@ func (v *valkey) url() string {
 func (v *valkey) endLeftover() error {
 	pid := readPID(v.pidFile())
 	if alive(pid) && strings.Contains(commandLine(pid), v.socket()) {
-		v.log.Warn("ending a Valkey that a killed process left behind", "pid", pid)
+		v.log.Warn("ending a Valkey that a killed process left behind", "role", v.role.name, "pid", pid)
 		if err := endStranger(pid, valkeySteps); err != nil {
 			return err
 		}
