@@ -32,6 +32,8 @@ const (
 // begin makes the call of a request, and sets the headers that every answer has.
 func (s *Server) begin(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
+		s.inWork.Add(1)
+		defer s.inWork.Add(-1)
 		req := c.Request()
 		made := &call{
 			requestID: requestID(req.Header),

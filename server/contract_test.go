@@ -12,10 +12,10 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/labstack/echo/v4"
 	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
 
 	"github.com/kubernaut/datastorage/catalog"
 	"github.com/kubernaut/datastorage/openapi"
-	"sigs.k8s.io/yaml"
 )
 
 func TestContractIsValidAndSoAreItsExamples(t *testing.T) {
@@ -130,7 +130,12 @@ func TestDefaultsOfTheContractAreThoseOfTheCatalog(t *testing.T) {
 
 	var asked catalog.ListQuery
 	var searched catalog.SearchRequest
+	var published catalog.PublishRequest
 	f := newFixture(t, &fakeCatalog{
+		publish: func(_ context.Context, req catalog.PublishRequest) (catalog.Published, error) {
+			published = req
+			return catalog.Published{Version: storedVersion()}, nil
+		},
 		list: func(_ context.Context, q catalog.ListQuery) (catalog.VersionPage, error) {
 			asked = q
 			return catalog.VersionPage{}, nil
@@ -146,6 +151,11 @@ func TestDefaultsOfTheContractAreThoseOfTheCatalog(t *testing.T) {
 	require.Equal(t, catalog.SearchRequest{
 		Query: "x", TopK: catalog.DefaultTopK, MinSimilarity: catalog.DefaultMinSimilarity, Mode: catalog.ModeSemantic,
 	}, searched)
+	f.post(t, "/api/v1/playbooks", `{"playbook_id":"a","version":"v1.0.0","title":"t","description":"d","content":"c",`+
+		`"labels":{"signal_type":"s","severity":"low"}}`)
+	require.Empty(t, published.IfExists, "defaults of a publish are left to the catalog")
+	require.Empty(t, published.Draft.ContentType)
+	require.Empty(t, published.Draft.SchemaVersion)
 }
 
 func TestContractIsServed(t *testing.T) {

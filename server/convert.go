@@ -13,7 +13,7 @@ import (
 func playbookVersion(v *catalog.Version) apiserver.PlaybookVersion {
 	return apiserver.PlaybookVersion{
 		PlaybookId:              v.PlaybookID,
-		Version:                 v.Draft.Version,
+		Version:                 v.Version,
 		SchemaVersion:           v.SchemaVersion,
 		Title:                   v.Title,
 		Description:             v.Description,

@@ -218,6 +218,37 @@ func TestCallerThatLeftIsNoError(t *testing.T) {
 	require.Contains(t, f.get(t, "/metrics").body, `route="/api/v1/playbooks/search",status="499"} 1`)
 }
 
+// Whether a change happened is for somebody to find out, even when its caller does not wait for the answer.
+func TestUnknownOutcomeIsLoggedThoughTheCallerLeft(t *testing.T) {
+	t.Parallel()
+	ctx, leave := context.WithCancel(context.Background())
+	f := newFixture(t, calling(func(ctx context.Context) error {
+		leave()
+		<-ctx.Done()
+		return fmt.Errorf("%w: %w", catalog.ErrOutcomeUnknown, ctx.Err())
+	}))
+	got := f.do(t, sampleOf(t, "publishPlaybook").request().WithContext(ctx))
+	got.requireProblem(t, http.StatusServiceUnavailable, "outcome-unknown")
+	require.Equal(t, "ERROR", f.logs.lines(t, "request")[0]["level"])
+}
+
+// An answer that breaks off must not look complete to its reader, so its connection is cut.
+func TestAnswerThatBreaksOffCutsTheConnection(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, &fakeCatalog{})
+	require.PanicsWithValue(t, http.ErrAbortHandler, func() {
+		f.Handler().ServeHTTP(brokenWriter{http.Header{}}, httptest.NewRequest(http.MethodGet, "/api/v1/playbooks/a", nil))
+	})
+	require.Equal(t, "cannot write", f.logs.lines(t, "request")[0]["error"])
+}
+
+// brokenWriter takes the header of an answer and nothing of its body.
+type brokenWriter struct{ header http.Header }
+
+func (w brokenWriter) Header() http.Header     { return w.header }
+func (brokenWriter) WriteHeader(int)           {}
+func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("cannot write") }
+
 func TestProblemTypes(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, &fakeCatalog{})

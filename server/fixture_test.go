@@ -160,12 +160,12 @@ func checkAnswer(t testing.TB, req *http.Request, got *answer) {
 // checkOutside checks the answer to a request that is no operation of the contract.
 func checkOutside(t testing.TB, req *http.Request, got *answer) {
 	t.Helper()
-	switch {
-	case got.status == http.StatusNotFound, got.status == http.StatusMethodNotAllowed:
+	switch got.status {
+	case http.StatusNotFound, http.StatusMethodNotAllowed:
 		var value any
 		require.NoError(t, json.Unmarshal([]byte(got.body), &value))
 		require.NoError(t, document().Components.Schemas["Problem"].Value.VisitJSON(value))
-	case got.status == http.StatusNoContent:
+	case http.StatusNoContent:
 		require.Equal(t, http.MethodOptions, req.Method)
 		require.NotEmpty(t, got.header.Get("Allow"))
 	default:

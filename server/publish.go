@@ -37,7 +37,7 @@ func (a *api) PublishPlaybook(ctx context.Context, req apiserver.PublishPlaybook
 }
 
 func created(v *catalog.Version) apiserver.PublishPlaybookResponseObject {
-	location := playbooksPath + url.PathEscape(v.PlaybookID) + "/versions/" + url.PathEscape(v.Draft.Version)
+	location := playbooksPath + url.PathEscape(v.PlaybookID) + "/versions/" + url.PathEscape(v.Version)
 	return apiserver.PublishPlaybook201JSONResponse{
 		Body:    playbookVersion(v),
 		Headers: apiserver.PublishPlaybook201ResponseHeaders{Location: &location, ETag: pointerTo(entityTag(v))},

@@ -1,10 +1,13 @@
 package server_test
 
 import (
+	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/stretchr/testify/require"
 
@@ -151,6 +154,16 @@ func refuseMediaTypes(t *testing.T, f *fixture, s *sample) {
 		req.Header.Set("Content-Encoding", "identity")
 		require.Less(t, f.do(t, req).status, 300, mediaType)
 	}
+}
+
+// A body that is too large by its own length is not read.
+func TestLargeBodyIsNotRead(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, &fakeCatalog{}, func(cfg *server.Config) { cfg.MaxBodyBytes = 10 })
+	req := httptest.NewRequest(http.MethodPost, "/api/v1/playbooks/search", io.NopCloser(iotest.ErrReader(errors.New("was read"))))
+	req.ContentLength = 11
+	req.Header.Set("Content-Type", "text/plain")
+	f.do(t, req).requireProblem(t, http.StatusRequestEntityTooLarge, "payload-too-large")
 }
 
 func TestUnknownPaths(t *testing.T) {

@@ -146,6 +146,15 @@ func TestIntegersAreWrittenAsDigits(t *testing.T) {
 	require.Equal(t, http.StatusOK, f.post(t, "/api/v1/playbooks/search", `{"query":"x","top_k":5}`).status)
 }
 
+func TestPathIsText(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, emptyCatalog(t))
+	for _, target := range []string{"/api/v1/playbooks/a/versions/v1%00", "/api/v1/playbooks/a/versions/v1%FF", "/api/v1/playbooks/a%C3%28"} {
+		problem := f.get(t, target).requireProblem(t, http.StatusBadRequest, "invalid-request")
+		require.Contains(t, *problem.Detail, "UTF-8 without NUL")
+	}
+}
+
 func TestInvalidVersionsAreNamed(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, emptyCatalog(t))

@@ -14,11 +14,15 @@ import (
 //
 // When the context ends, the server first says that it is not ready, and goes on for the drain delay. Then it takes no
 // more connections, and lets the requests in work end. The error is nil when they did; after the grace period their
-// connections are closed and the error says so. A listener that fails ends Serve with its error.
+// connections are closed and the error says so. A connection on which nothing was asked yet may take up all of the grace
+// period, and is no error. A listener that fails ends Serve with its error.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	httpServer := s.httpServer(ctx)
 	failed := make(chan error, 1)
-	go func() { failed <- httpServer.Serve(listener) }()
+	go func() {
+		defer close(failed)
+		failed <- httpServer.Serve(listener)
+	}()
 	select {
 	case err := <-failed:
 		return errors.Join(fmt.Errorf("serve: %w", err), httpServer.Close())
@@ -36,7 +40,8 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		}
 	}
 	err := s.shutdown(ctx, httpServer)
-	<-failed
+	for range failed { // Serve of net/http ends once its listener is closed
+	}
 	return err
 }
 
@@ -47,7 +52,12 @@ func (s *Server) shutdown(ctx context.Context, httpServer *http.Server) error {
 	if err == nil {
 		return nil
 	}
-	return errors.Join(fmt.Errorf("requests were cut off after %s: %w", s.cfg.ShutdownGrace, err), httpServer.Close())
+	cut := s.inWork.Load()
+	closed := httpServer.Close()
+	if cut == 0 {
+		return closed
+	}
+	return errors.Join(fmt.Errorf("%d request(s) cut off after %s: %w", cut, s.cfg.ShutdownGrace, err), closed)
 }
 
 func (s *Server) httpServer(ctx context.Context) *http.Server {

@@ -129,9 +129,22 @@ func TestShutdownCutsOffWhatDoesNotEnd(t *testing.T) {
 	wait(t, began)
 	s.stop()
 	err := wait(t, s.done)
-	require.ErrorContains(t, err, "requests were cut off after 1ms")
+	require.ErrorContains(t, err, "1 request(s) cut off after 1ms")
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.Nil(t, wait(t, pending))
+}
+
+// A browser opens connections ahead of need; they are no reason to call a shutdown unclean.
+func TestShutdownWithAnUnusedConnection(t *testing.T) {
+	t.Parallel()
+	s := serve(t, &fakeCatalog{}, func(cfg *server.Config) { cfg.ShutdownGrace = 10 * time.Millisecond })
+	connection := s.dial(t)
+	require.Equal(t, http.StatusOK, wait(t, s.request(t, "/health/live")).status)
+	s.stop()
+	require.NoError(t, wait(t, s.done))
+	rest, err := io.ReadAll(connection)
+	require.NoError(t, err)
+	require.Empty(t, rest)
 }
 
 func TestDrainingServerIsNotReadyAndAnswers(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
@@ -20,6 +21,7 @@ type Server struct {
 	contract  *contract
 	readiness *readiness
 	slots     chan struct{} // one for each request to the catalog in work
+	inWork    atomic.Int64  // requests of any kind
 	handler   http.Handler
 }
 
@@ -87,7 +89,7 @@ type getAndHead struct{ *echo.Echo }
 
 // GET registers a handler for both methods.
 func (r getAndHead) GET(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) *echo.Route {
-	r.Echo.HEAD(path, h, m...)
+	r.HEAD(path, h, m...)
 	return r.Echo.GET(path, h, m...)
 }
 

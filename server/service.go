@@ -36,7 +36,7 @@ func (a *api) GetContractYaml(context.Context, apiserver.GetContractYamlRequestO
 }
 
 // GetContractJson gives the same document as JSON.
-func (a *api) GetContractJson(context.Context, apiserver.GetContractJsonRequestObject) (apiserver.GetContractJsonResponseObject, error) { //nolint:revive // the name is generated
+func (a *api) GetContractJson(context.Context, apiserver.GetContractJsonRequestObject) (apiserver.GetContractJsonResponseObject, error) { //nolint:revive,staticcheck // the name is generated
 	return contractJSON(a.contract.json), nil
 }
 
@@ -44,7 +44,7 @@ func (a *api) GetContractJson(context.Context, apiserver.GetContractJsonRequestO
 type contractJSON []byte
 
 // VisitGetContractJsonResponse implements the generated interface.
-func (c contractJSON) VisitGetContractJsonResponse(w http.ResponseWriter) error { //nolint:revive // the name is generated
+func (c contractJSON) VisitGetContractJsonResponse(w http.ResponseWriter) error { //nolint:revive,staticcheck // the name is generated
 	w.Header().Set(echo.HeaderContentType, echo.MIMEApplicationJSON)
 	w.Header().Set(echo.HeaderContentLength, strconv.Itoa(len(c)))
 	w.WriteHeader(http.StatusOK)

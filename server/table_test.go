@@ -48,23 +48,6 @@ func TestCommittedAnswerIsLeftAlone(t *testing.T) {
 	require.Equal(t, "begun", recorder.Body.String())
 }
 
-// An answer that breaks off must not look complete to its reader.
-func TestPanicAfterTheFirstByteCutsTheConnection(t *testing.T) {
-	t.Parallel()
-	s, err := New(Config{Catalog: noCatalog{}, Logger: slog.New(slog.DiscardHandler)})
-	require.NoError(t, err)
-	e := echo.New()
-	e.HTTPErrorHandler = s.writeError
-	e.Use(s.cutOff, s.begin, s.logAccess, s.measure, s.answerErrors, s.recoverPanic)
-	e.GET("/", func(c echo.Context) error {
-		c.Response().WriteHeader(http.StatusOK)
-		panic("after the first byte")
-	})
-	require.PanicsWithValue(t, http.ErrAbortHandler, func() {
-		e.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil))
-	})
-}
-
 func TestClip(t *testing.T) {
 	t.Parallel()
 	short := "é23456789012345678901234567890123456789012345678901234567890123é"
