@@ -48,7 +48,7 @@ func (b *Batch) Publish(ctx context.Context, cfg Config) (Summary, error) {
 	start := time.Now()
 	cfg = cfg.withDefaults()
 	groups := plan(b.records)
-	r := &run{batch: b, cfg: cfg, sender: newSender(cfg), summary: b.summary(cfg.DryRun, len(groups))}
+	r := &run{batch: b, cfg: cfg, sender: newSender(cfg), summary: b.summary(cfg.DryRun)}
 	err := b.spool.flush()
 	if err == nil {
 		err = r.all(ctx, groups)

@@ -78,9 +78,14 @@ func (s *Summary) Late() int {
 }
 
 // summary starts the account of a batch with what is known before anything was sent.
-func (b *Batch) summary(dryRun bool, groups int) Summary {
+func (b *Batch) summary(dryRun bool) Summary {
+	ids := map[string]bool{}
+	for i := range b.records {
+		ids[b.records[i].playbookID] = true
+	}
+	delete(ids, "") // records that do not say
 	return Summary{
-		DryRun: dryRun, Found: b.found, Playbooks: groups,
+		DryRun: dryRun, Found: b.found, Playbooks: len(ids),
 		Refused: append([]Refusal{}, b.refusals...), IgnoredFields: b.ignored, SkippedFiles: b.skipped,
 	}
 }

@@ -1,0 +1,99 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"syscall"
+
+	"github.com/kubernaut/datastorage/cache"
+	"github.com/kubernaut/datastorage/embedding"
+	"github.com/kubernaut/datastorage/embedding/provider"
+	"github.com/kubernaut/datastorage/internal/config"
+	"github.com/kubernaut/datastorage/internal/localdb"
+	"github.com/kubernaut/datastorage/internal/localdb/parts"
+	"github.com/kubernaut/datastorage/server"
+	"github.com/kubernaut/datastorage/store"
+)
+
+// What follows is the only place where settings become the configurations of packages.
+
+func storeConfig(c config.Database) store.Config {
+	return store.Config{
+		DatabaseURL: string(c.URL), MaxOpenConns: c.MaxConnections, ConnMaxLifetime: c.MaxLifetime,
+		ConnectTimeout: c.ConnectTimeout, StatementTimeout: c.StatementTimeout, LockTimeout: c.LockTimeout,
+	}
+}
+
+func cacheConfig(c config.Redis) cache.Config { return cache.Config{URL: string(c.URL)} }
+
+func guardConfig(c config.Embedding) embedding.GuardConfig {
+	return embedding.GuardConfig{FailureThreshold: uint(c.FailureThreshold), CoolDown: c.CoolDown} //nolint:gosec // checked to be positive
+}
+
+func providerConfig(c config.Embedding) provider.Config {
+	retries := c.Retries
+	if retries == 0 {
+		retries = -1 // none; there 0 means a default
+	}
+	return provider.Config{
+		Provider: c.Provider, URL: string(c.URL), Model: c.Model, Dimensions: c.Dimensions, APIKeyFile: c.APIKeyFile,
+		Timeout: c.Timeout, Retries: retries, MaxBatch: c.MaxBatch, SendDimensions: c.SendDimensions,
+		Concurrency: c.Concurrency, Threads: c.Threads,
+	}
+}
+
+func serverConfig(c config.HTTP) server.Config {
+	return server.Config{
+		MaxBodyBytes: int64(c.MaxBodyBytes), MaxHeaderBytes: c.MaxHeaderBytes, MaxInFlight: c.MaxInFlight,
+		RequestTimeout: c.RequestTimeout, ReadinessTimeout: c.ReadinessTimeout,
+		ReadHeaderTimeout: c.ReadHeaderTimeout, ReadTimeout: c.ReadTimeout, WriteTimeout: c.WriteTimeout,
+		IdleTimeout: c.IdleTimeout, DrainDelay: c.DrainDelay, ShutdownGrace: c.ShutdownGrace,
+	}
+}
+
+// OpenEmbedder opens the provider that the settings name; onnx is loaded from the runtime folder.
+func OpenEmbedder(cfg config.Config) (embedding.Embedder, error) {
+	pc := providerConfig(cfg.Embedding)
+	if pc.Provider == provider.ONNX {
+		rt, err := localdb.OpenRuntime(cfg.RuntimeDir, parts.ONNXRuntime, parts.Model)
+		if err != nil {
+			return nil, fmt.Errorf("embedding provider %s: %w", pc.Provider, err)
+		}
+		var errs [3]error
+		pc.Library, errs[0] = rt.ONNXRuntimeLibrary()
+		pc.ModelFile, errs[1] = rt.Model()
+		pc.TokenizerFile, errs[2] = rt.Tokenizer()
+		if err := errors.Join(errs[:]...); err != nil {
+			return nil, fmt.Errorf("embedding provider %s: %w", pc.Provider, err)
+		}
+	}
+	embedder, err := provider.Open(pc)
+	if err != nil {
+		return nil, fmt.Errorf("embedding provider %s: %w", pc.Provider, err)
+	}
+	return embedder, nil
+}
+
+// Listen takes the address that the service is going to serve on. It is the first thing to do: a port that is taken
+// shows before anything is started.
+func Listen(cfg config.Config) (net.Listener, error) {
+	listener, err := net.Listen("tcp", cfg.Listen)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("address %s is in use by another process: stop it, or choose another address with --listen "+
+			"(port 0 takes any free one)", cfg.Listen)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on %s: %w", cfg.Listen, err)
+	}
+	return listener, nil
+}
+
+// BaseURL is where the service can be reached from this machine.
+func BaseURL(listener net.Listener) string {
+	host, port, err := net.SplitHostPort(listener.Addr().String())
+	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}

@@ -1,0 +1,252 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/kubernaut/datastorage/embedding"
+	"github.com/kubernaut/datastorage/gen/apiclient"
+	"github.com/kubernaut/datastorage/internal/config"
+	"github.com/kubernaut/datastorage/internal/testdb"
+	"github.com/kubernaut/datastorage/migrations"
+	"github.com/kubernaut/datastorage/server"
+)
+
+func TestMain(m *testing.M) {
+	os.Exit(testdb.Main(m, func(ctx context.Context, url string) error {
+		return Migrate(ctx, database(url), slog.New(slog.DiscardHandler))
+	}))
+}
+
+// patience is how long a test waits for a condition before it gives up.
+const patience = 30 * time.Second
+
+func database(url string) config.Database {
+	cfg := config.Default().Database
+	cfg.URL = config.SecretURL(url)
+	return cfg
+}
+
+// letters embeds a text by its letters: enough to be found, and quick.
+type letters struct{ closed chan struct{} }
+
+func (letters) Model() string                { return "letters" }
+func (letters) Dimensions() int              { return 26 }
+func (letters) Health(context.Context) error { return nil }
+
+func (l letters) Close() error {
+	close(l.closed)
+	return nil
+}
+
+func (letters) Embed(_ context.Context, texts []string) ([][]float32, error) {
+	vectors := make([][]float32, len(texts))
+	for i, text := range texts {
+		if strings.Contains(text, "unspeakable") {
+			return nil, embedding.ErrUnavailable
+		}
+		vectors[i] = make([]float32, 26)
+		for _, c := range strings.ToLower(text) {
+			if c >= 'a' && c <= 'z' {
+				vectors[i][c-'a']++
+			}
+		}
+	}
+	return vectors, embedding.FinishVectors(vectors, len(texts), 26)
+}
+
+// running is a service that answers.
+type running struct {
+	*apiclient.ClientWithResponses
+
+	url      string
+	embedder letters
+	stop     func() error
+}
+
+func run(t *testing.T, cfg config.Config) *running {
+	t.Helper()
+	r := &running{embedder: letters{make(chan struct{})}}
+	cfg.Listen = "127.0.0.1:0"
+	listener, err := Listen(cfg)
+	require.NoError(t, err)
+	build := server.Build{Version: "v9.9.9", Commit: "c0ffee"}
+	service, err := New(cfg, r.embedder, build, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	served := make(chan error, 1)
+	go func() { served <- service.Serve(ctx, listener) }()
+	r.stop = func() error {
+		cancel()
+		err := <-served
+		served <- nil
+		return err
+	}
+	t.Cleanup(func() { _ = r.stop() })
+	r.url = BaseURL(listener)
+	r.ClientWithResponses, err = apiclient.NewClientWithResponses(r.url)
+	require.NoError(t, err)
+	return r
+}
+
+func (r *running) publish(t *testing.T, version, description string) *apiclient.PublishPlaybookResponse {
+	t.Helper()
+	res, err := r.PublishPlaybookWithResponse(t.Context(), nil, apiclient.PublishRequest{
+		PlaybookId: "p", Version: version, Title: "title", Description: description, Content: "c",
+		Labels: apiclient.Labels{SignalType: "S", Severity: "low"},
+	})
+	require.NoError(t, err)
+	return res
+}
+
+func (r *running) metrics(t *testing.T) string {
+	t.Helper()
+	res, err := r.GetMetricsWithResponse(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, res.StatusCode())
+	return string(res.Body)
+}
+
+func TestServiceAndItsMetrics(t *testing.T) {
+	t.Parallel()
+	cfg := config.Default()
+	cfg.Database = database(testdb.New(t))
+	cfg.Redis.URL = config.SecretURL(testdb.Redis(t))
+	cfg.Embedding.FailureThreshold = 1000
+	r := run(t, cfg)
+
+	require.Equal(t, http.StatusCreated, r.publish(t, "v1.0.0", "description").StatusCode())
+	require.Equal(t, http.StatusConflict, r.publish(t, "v1.0.0", "other").StatusCode())
+	require.Equal(t, http.StatusBadRequest, r.publish(t, "v0.1.0", "other").StatusCode())
+	require.Equal(t, http.StatusCreated, r.publish(t, "v1.1.0", "unspeakable").StatusCode())
+	for query, status := range map[string]int{"title description": 200, "unspeakable": 503} {
+		res, err := r.SearchPlaybooksWithResponse(t.Context(), &apiclient.SearchPlaybooksParams{Query: query})
+		require.NoError(t, err)
+		require.Equal(t, status, res.StatusCode(), "%s", res.Body)
+	}
+	for _, want := range []string{
+		`datastorage_build_info{commit="c0ffee",`,
+		`datastorage_publishes_total{outcome="created"} 2`,
+		`datastorage_publishes_total{outcome="exists"} 1`,
+		`datastorage_publishes_total{outcome="not_incremented"} 1`,
+		`datastorage_publishes_without_vector_total 1`,
+		`datastorage_search_duration_seconds_count{mode="semantic",result="hits"} 1`,
+		`datastorage_search_duration_seconds_count{mode="semantic",result="unavailable"} 1`,
+		`datastorage_embedder_call_duration_seconds_count{outcome="ok"}`,
+		`datastorage_embedder_texts_total{outcome="unavailable"}`,
+		`datastorage_database_connections_max 16`,
+		`datastorage_database_connections{state="idle"}`,
+		`datastorage_database_connection_waits_total`,
+		`datastorage_database_connection_wait_seconds_total`,
+		`go_goroutines `,
+		`process_cpu_seconds_total `,
+	} {
+		require.Contains(t, r.metrics(t), want)
+	}
+	require.Eventually(t, func() bool {
+		text := r.metrics(t)
+		return strings.Contains(text, "datastorage_embeddings_pending 1\n") &&
+			!strings.Contains(text, `datastorage_embeddings_filled_total{result="failed"} 0`)
+	}, patience, 10*time.Millisecond, "the filler was woken by the version without a vector, and could not fill it in")
+
+	ready, err := r.GetReadinessWithResponse(t.Context())
+	require.NoError(t, err)
+	for _, part := range ready.JSON200.Parts {
+		require.Equal(t, apiclient.Up, part.State, part.Name)
+		require.Equal(t, part.Name == "postgresql", part.Required)
+	}
+	require.Len(t, ready.JSON200.Parts, 3)
+	require.NoError(t, r.stop())
+	<-r.embedder.closed
+}
+
+// The service starts without any of its parts, says so, and can be ended.
+func TestServiceWithoutAnyPart(t *testing.T) {
+	t.Parallel()
+	cfg := config.Default()
+	cfg.Database = database("postgres://127.0.0.1:1/nobody?sslmode=disable")
+	r := run(t, cfg)
+	ready, err := r.GetReadinessWithResponse(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, http.StatusServiceUnavailable, ready.StatusCode())
+	states := map[string]apiclient.ReadinessPartState{}
+	for _, part := range ready.JSON503.Parts {
+		states[part.Name] = part.State
+	}
+	require.Equal(t, map[string]apiclient.ReadinessPartState{
+		"postgresql": apiclient.Down, "embedder": apiclient.Up, "redis": apiclient.NotConfigured,
+	}, states)
+	require.Equal(t, http.StatusServiceUnavailable, r.publish(t, "v1.0.0", "d").StatusCode())
+	require.NoError(t, r.stop())
+}
+
+func TestSettingsThatOnlyAPartCanJudge(t *testing.T) {
+	t.Parallel()
+	cfg := config.Default()
+	cfg.Database = database("postgres://h/db?sslmode=nonsense")
+	embedder := letters{make(chan struct{})}
+	_, err := New(cfg, embedder, server.Build{}, slog.New(slog.DiscardHandler))
+	require.Error(t, err)
+	<-embedder.closed
+
+	cfg.Database = database("postgres://h/db")
+	cfg.Redis.URL = "redis://:secret@h/not-a-number"
+	_, err = New(cfg, letters{make(chan struct{})}, server.Build{}, slog.New(slog.DiscardHandler))
+	require.Error(t, err)
+	require.NotContains(t, err.Error(), "secret")
+}
+
+func TestMigrate(t *testing.T) {
+	t.Parallel()
+	cfg := database(testdb.Empty(t))
+	for range 2 {
+		require.NoError(t, Migrate(t.Context(), cfg, slog.New(slog.DiscardHandler)))
+	}
+	db, err := OpenDatabase(t.Context(), cfg)
+	require.NoError(t, err)
+	defer func() { _ = db.Close() }()
+	require.NoError(t, migrations.Check(t.Context(), db))
+}
+
+func TestUnreachableDatabase(t *testing.T) {
+	t.Parallel()
+	_, err := OpenDatabase(t.Context(), database("postgres://u:secret@127.0.0.1:1/x?sslmode=disable"))
+	require.ErrorIs(t, err, ErrDatabaseUnreachable)
+	require.NotContains(t, err.Error(), "secret")
+	_, err = OpenDatabase(t.Context(), database("postgres://u:secret@h/x?sslmode=nonsense"))
+	require.ErrorIs(t, err, config.ErrInvalid)
+	require.NotContains(t, err.Error(), "secret")
+}
+
+// A listener that fails ends the service with everything in it.
+func TestListenerThatFails(t *testing.T) {
+	t.Parallel()
+	cfg := config.Default()
+	cfg.Database = database("postgres://127.0.0.1:1/nobody")
+	embedder := letters{make(chan struct{})}
+	service, err := New(cfg, embedder, server.Build{}, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, listener.Close())
+	require.ErrorIs(t, service.Serve(t.Context(), listener), net.ErrClosed)
+	<-embedder.closed
+}
+
+func TestSearchResultLabels(t *testing.T) {
+	t.Parallel()
+	for want, err := range map[string]error{
+		"unavailable": embedding.ErrUnavailable, "canceled": context.Canceled, "failed": errors.New("x"), "empty": nil,
+	} {
+		require.Equal(t, want, searchResult(0, err))
+	}
+}

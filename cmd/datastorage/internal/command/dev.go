@@ -1,0 +1,197 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kubernaut/datastorage/cmd/datastorage/internal/app"
+	"github.com/kubernaut/datastorage/cmd/datastorage/internal/exitcode"
+	"github.com/kubernaut/datastorage/embedding"
+	"github.com/kubernaut/datastorage/internal/config"
+	"github.com/kubernaut/datastorage/internal/localdb"
+	"github.com/kubernaut/datastorage/internal/localdb/parts"
+)
+
+// devDefaults are for one person at one machine: nothing is reachable from outside, the terminal stays quiet, and the end
+// comes quickly.
+func devDefaults() config.Config {
+	cfg := config.Default()
+	cfg.Listen = "127.0.0.1:8080"
+	cfg.Migrate = true
+	cfg.Log.Level = "warn"
+	cfg.HTTP.ShutdownGrace = 2 * time.Second
+	return cfg
+}
+
+// devSettings are the settings that the help of dev shows; it takes all.
+var devSettings = []string{
+	"listen", "runtime_dir", "log.format", "log.level", "database.url", "redis.url", "embedding.provider", "embedding.url",
+	"embedding.model", "embedding.dimensions", "embedding.api_key_file",
+}
+
+type devOptions struct {
+	dataDir string
+	samples bool
+}
+
+func (p *Program) devCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "dev",
+		Short: "Run everything on this machine, with sample playbooks",
+		Long: `Run the service with an embedded PostgreSQL (with pgvector), Valkey and embedding model, publish sample playbooks, and
+print where all of it is. Data stay in the data folder. A database or Redis of your own is used when its URL is set.
+It takes all settings of serve.`,
+		Example: `  datastorage dev
+  datastorage dev --listen 127.0.0.1:0 --data-dir /tmp/trial --samples=false`,
+		Args: usage(cobra.NoArgs),
+	}
+	var o devOptions
+	load := p.settings(cmd, devDefaults())
+	cmd.Flags().StringVar(&o.dataDir, "data-dir", ".data", "folder of the embedded databases")
+	cmd.Flags().BoolVar(&o.samples, "samples", true, "publish the sample playbooks")
+	for _, key := range config.Keys() {
+		if !slices.Contains(devSettings, key.Name) {
+			_ = cmd.Flags().MarkHidden(key.Flag) // the flag is there: it was registered above
+		}
+	}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		cfg, err := load()
+		if err != nil {
+			return err
+		}
+		return p.dev(cmd.Context(), cfg, o)
+	}
+	return cmd
+}
+
+// dev runs until the context ends, which is a success at any moment.
+func (p *Program) dev(ctx context.Context, cfg config.Config, o devOptions) error {
+	start := time.Now()
+	logger := app.NewLogger(p.Err, cfg.Log)
+	logger.InfoContext(ctx, "starting", "version", p.Build.Version, "commit", p.Build.Commit, "config", cfg)
+	listener, err := app.Listen(cfg)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(p.Err, "Starting the databases and the embedding model ...")
+	db, embedder, err := startDevParts(ctx, &cfg, o, logger)
+	if err != nil {
+		err = errors.Join(err, listener.Close())
+	} else {
+		run := devRun{Program: p, config: cfg, options: o, db: db, logger: logger, start: start}
+		err = run.serve(ctx, listener, embedder)
+		err = errors.Join(err, stopDatabases(ctx, db))
+	}
+	if ctx.Err() == nil {
+		return err
+	}
+	if err != nil && !errors.Is(err, context.Canceled) {
+		logger.WarnContext(ctx, "not everything ended in order", "error", err)
+	}
+	return nil
+}
+
+// startDevParts starts what is not there already, all at once, and enters where it is into the settings. When it fails,
+// nothing is left running.
+func startDevParts(ctx context.Context, cfg *config.Config, o devOptions, logger *slog.Logger) (*localdb.Server, embedding.Embedder, error) {
+	var db *localdb.Server
+	var embedder embedding.Embedder
+	var dbErr, embedderErr error
+	var starting sync.WaitGroup
+	starting.Go(func() { db, dbErr = startDatabases(ctx, *cfg, o, logger) })
+	starting.Go(func() { embedder, embedderErr = app.OpenEmbedder(*cfg) })
+	starting.Wait()
+	if err := errors.Join(dbErr, embedderErr); err != nil {
+		if embedder != nil {
+			err = errors.Join(err, embedder.Close())
+		}
+		return nil, nil, errors.Join(err, stopDatabases(ctx, db))
+	}
+	if db != nil && cfg.Database.URL == "" {
+		cfg.Database.URL = config.SecretURL(db.DatabaseURL())
+	}
+	if db != nil && cfg.Redis.URL == "" {
+		cfg.Redis.URL = config.SecretURL(db.RedisURL())
+	}
+	return db, embedder, nil
+}
+
+// startDatabases starts the servers that no URL is given for; nil when there are URLs for both.
+func startDatabases(ctx context.Context, cfg config.Config, o devOptions, logger *slog.Logger) (*localdb.Server, error) {
+	lc := localdb.Config{
+		DataDir: o.dataDir, SkipPostgres: cfg.Database.URL != "", SkipValkey: cfg.Redis.URL != "", Logger: logger,
+	}
+	var needed []string
+	if !lc.SkipPostgres {
+		needed = append(needed, parts.PostgreSQL)
+	}
+	if !lc.SkipValkey {
+		needed = append(needed, parts.Valkey)
+	}
+	if len(needed) == 0 {
+		return nil, nil
+	}
+	var err error
+	if lc.Runtime, err = localdb.OpenRuntime(cfg.RuntimeDir, needed...); err != nil {
+		return nil, err
+	}
+	return localdb.Start(ctx, lc)
+}
+
+func stopDatabases(ctx context.Context, db *localdb.Server) error {
+	if db == nil {
+		return nil
+	}
+	return db.Stop(ctx)
+}
+
+// devRun is the time from the start of the databases to the end.
+type devRun struct {
+	*Program
+
+	config  config.Config
+	options devOptions
+	db      *localdb.Server // nil when none is embedded
+	logger  *slog.Logger
+	start   time.Time
+}
+
+func (r devRun) serve(ctx context.Context, listener net.Listener, embedder embedding.Embedder) error {
+	serving, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	if r.config.Migrate {
+		if err := app.Migrate(ctx, r.config.Database, r.logger); err != nil {
+			return errors.Join(databaseError(err), embedder.Close(), listener.Close())
+		}
+	}
+	service, err := app.New(r.config, embedder, r.Build, r.logger)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	var ending sync.WaitGroup
+	ending.Go(func() { stop(service.Serve(serving, listener)) })
+	ending.Go(func() { r.watch(serving, stop) })
+	r.welcome(serving, app.BaseURL(listener), embedder.Model())
+	ending.Wait()
+	return context.Cause(serving)
+}
+
+// watch ends the run when a database has ended by itself.
+func (r devRun) watch(serving context.Context, stop context.CancelCauseFunc) {
+	if r.db == nil {
+		return
+	}
+	select {
+	case <-serving.Done():
+	case <-r.db.Done():
+		stop(exitcode.With(exitcode.Unavailable, fmt.Errorf("%w; its log is in %s", r.db.Err(), r.options.dataDir)))
+	}
+}

@@ -1,0 +1,161 @@
+package command
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kubernaut/datastorage/cmd/datastorage/internal/app"
+	"github.com/kubernaut/datastorage/internal/config"
+	"github.com/kubernaut/datastorage/migrations"
+)
+
+func (p *Program) migrateCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "migrate",
+		Short:   "Work on the schema of the database",
+		Example: "  DATASTORAGE_DATABASE_URL=postgres://user@db/datastorage datastorage migrate up",
+	}
+	cmd.AddCommand(p.migrateUpCommand(), p.migrateDownCommand(), p.migrateStatusCommand())
+	return group(cmd)
+}
+
+// onDatabase completes a command that works on the database which the settings name.
+func (p *Program) onDatabase(cmd *cobra.Command, do func(context.Context, *sql.DB) error) *cobra.Command {
+	cmd.Args = usage(cobra.NoArgs)
+	load := p.settings(cmd, config.Default(), "database.url", "database.url_file", "database.connect_timeout")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		cfg, err := load()
+		if err == nil {
+			err = cfg.RequireDatabase()
+		}
+		if err != nil {
+			return err
+		}
+		db, err := app.OpenDatabase(cmd.Context(), cfg.Database)
+		if err != nil {
+			return databaseError(err)
+		}
+		return errors.Join(do(cmd.Context(), db), db.Close())
+	}
+	return cmd
+}
+
+func (p *Program) migrateUpCommand() *cobra.Command {
+	return p.onDatabase(&cobra.Command{
+		Use:   "up",
+		Short: "Apply all migrations that are pending",
+		Long: `Apply all migrations that are pending, each wholly or not at all. Several processes may do so at the same time: one
+works, the others wait.`,
+		Example: "  datastorage migrate up --database-url postgres://user@db/datastorage",
+	}, func(ctx context.Context, db *sql.DB) error {
+		applied, err := migrations.Migrate(ctx, db)
+		p.report("applied", applied)
+		if err == nil && len(applied) == 0 {
+			fmt.Fprintf(p.Out, "nothing to do, the schema is at version %d\n", migrations.Latest())
+		}
+		return err
+	})
+}
+
+func (p *Program) migrateDownCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "down",
+		Short: "Take the last migration back",
+		Long: `Take the last migration back, and no more than that one. What only it could hold is lost, so --yes is required; the
+first one is not taken back while playbooks are stored.`,
+		Example: "  datastorage migrate down --yes --database-url postgres://user@db/datastorage",
+	}
+	yes := cmd.Flags().Bool("yes", false, "confirm that data may be lost")
+	p.onDatabase(cmd, p.migrateDown)
+	run := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if !*yes {
+			return usageError(cmd, errors.New("taking a migration back can lose data: confirm with --yes"))
+		}
+		return run(cmd, args)
+	}
+	return cmd
+}
+
+func (p *Program) migrateDown(ctx context.Context, db *sql.DB) error {
+	list, err := migrations.Status(ctx, db)
+	if err != nil {
+		return err
+	}
+	target, found := int64(0), false
+	for i := len(list) - 1; i >= 0 && !found; i-- {
+		if found = !list[i].AppliedAt.IsZero(); found && i > 0 {
+			target = list[i-1].Version
+		}
+	}
+	if !found {
+		fmt.Fprintln(p.Out, "nothing to do, no migration is applied")
+		return nil
+	}
+	taken, err := migrations.Down(ctx, db, target)
+	p.report("taken back", taken)
+	return err
+}
+
+func (p *Program) report(what string, list []migrations.Migration) {
+	for _, m := range list {
+		fmt.Fprintf(p.Out, "%s %d %s\n", what, m.Version, m.Name)
+	}
+}
+
+func (p *Program) migrateStatusCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "status",
+		Short:   "List the migrations, and when they were applied",
+		Example: "  datastorage migrate status -o json --database-url postgres://user@db/datastorage",
+	}
+	format := outputFlag(cmd)
+	return p.onDatabase(cmd, func(ctx context.Context, db *sql.DB) error {
+		list, err := migrations.Status(ctx, db)
+		if err != nil {
+			return err
+		}
+		if *format == outputJSON {
+			return p.printJSON(jsonMigrations(list))
+		}
+		return printMigrations(p.Out, list)
+	})
+}
+
+// migration is one line of the status as JSON.
+type migration struct {
+	Version   int64      `json:"version"`
+	Name      string     `json:"name"`
+	AppliedAt *time.Time `json:"applied_at"` // null while it is pending
+}
+
+func jsonMigrations(list []migrations.Migration) []migration {
+	items := make([]migration, len(list))
+	for i, m := range list {
+		items[i] = migration{Version: m.Version, Name: m.Name}
+		if !m.AppliedAt.IsZero() {
+			items[i].AppliedAt = &m.AppliedAt
+		}
+	}
+	return items
+}
+
+func printMigrations(w io.Writer, list []migrations.Migration) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "VERSION\tNAME\tAPPLIED")
+	for _, m := range list {
+		applied := "pending"
+		if !m.AppliedAt.IsZero() {
+			applied = m.AppliedAt.Format(time.RFC3339)
+		}
+		fmt.Fprintf(table, "%d\t%s\t%s\n", m.Version, m.Name, applied)
+	}
+	return table.Flush()
+}
