@@ -14,6 +14,7 @@ import (
 const (
 	databaseVariable = "DATASTORAGE_TEST_DATABASE_URL"
 	redisVariable    = "DATASTORAGE_TEST_REDIS_URL"
+	queueVariable    = "DATASTORAGE_TEST_QUEUE_REDIS_URL"
 	backendVariable  = "TEST_BACKEND"
 )
 
@@ -54,6 +55,26 @@ func (h *harness) redisURL() (string, error) {
 		return "", err
 	}
 	return s.RedisURL(), nil
+}
+
+// queueURL is the address of the shared Redis that keeps what it is given.
+func (h *harness) queueURL() (string, error) {
+	if address := os.Getenv(queueVariable); address != "" {
+		return address, nil
+	}
+	docker, err := dockerWanted()
+	if err != nil {
+		return "", err
+	}
+	if docker {
+		return h.redisContainer("valkey-server", "--appendonly", "yes", "--appendfsync", "always", "--save", "",
+			"--maxmemory", "256mb", "--maxmemory-policy", "noeviction", "--databases", "1024")
+	}
+	s, err := h.embedded("queue", localdb.Config{SkipPostgres: true, SkipValkey: true, Queue: true}, parts.Valkey)
+	if err != nil {
+		return "", err
+	}
+	return s.QueueURL(), nil
 }
 
 func dockerWanted() (bool, error) {

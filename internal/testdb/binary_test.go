@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 func binary(t *testing.T, test string, environment ...string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], "-test.run", "^"+test+"$", "-test.v")
-	base := append(os.Environ(), "TEST_BACKEND=", "DATASTORAGE_TEST_DATABASE_URL=", "DATASTORAGE_TEST_REDIS_URL=")
+	base := append(os.Environ(), "TEST_BACKEND=", "DATASTORAGE_TEST_DATABASE_URL=", "DATASTORAGE_TEST_REDIS_URL=", "DATASTORAGE_TEST_QUEUE_REDIS_URL=")
 	cmd.Env = append(base, environment...)
 	return cmd
 }
@@ -47,13 +47,17 @@ func binary(t *testing.T, test string, environment ...string) *exec.Cmd {
 func TestServersOfAnAddress(t *testing.T) {
 	t.Parallel()
 	postgres, valkey := testdb.StartPostgres(t), testdb.StartValkey(t)
-	for _, test := range []string{"TestNewGivesEachTestItsOwnMigratedDatabase", "TestRedisGivesEachTestItsOwnDatabase"} {
+	queue := testdb.StartQueue(t)
+	for _, test := range []string{
+		"TestNewGivesEachTestItsOwnMigratedDatabase", "TestRedisGivesEachTestItsOwnDatabase", "TestQueueRefusesWhatDoesNotFit",
+	} {
 		output, err := binary(t, test,
 			"DATASTORAGE_TEST_DATABASE_URL="+postgres.URL(), "DATASTORAGE_TEST_REDIS_URL="+valkey.URL(),
+			"DATASTORAGE_TEST_QUEUE_REDIS_URL="+queue.URL(),
 			"DATASTORAGE_RUNTIME_DIR="+t.TempDir(), // nothing else is there to use
 		).CombinedOutput()
 		require.NoError(t, err, string(output))
-		require.Contains(t, string(output), "--- PASS: "+test+"/")
+		require.Contains(t, string(output), "--- PASS: "+test)
 	}
 	var names string
 	query := `SELECT string_agg(datname, ' ' ORDER BY datname) FROM pg_database`

@@ -35,8 +35,8 @@ func (h *harness) postgresContainer() (string, error) {
 	})
 }
 
-func (h *harness) redisContainer() (string, error) {
-	port, err := h.container(imageOf("TEST_REDIS_IMAGE", "valkey/valkey:9"), "6379/tcp", nil, nil)
+func (h *harness) redisContainer(command ...string) (string, error) {
+	port, err := h.container(imageOf("TEST_REDIS_IMAGE", "valkey/valkey:9"), "6379/tcp", nil, command)
 	if err != nil {
 		return "", err
 	}

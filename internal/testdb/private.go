@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/lib/pq"
@@ -14,7 +15,7 @@ import (
 	"github.com/kubernaut/datastorage/internal/localdb/parts"
 )
 
-// Server is a private PostgreSQL or Valkey of one test, which may take it away
+// Server is a private PostgreSQL, Valkey or queue of one test, which may take it away
 // and bring it back. Its URL stays the same. Its methods fail the test when
 // they do not succeed; they must run on the test's goroutine.
 type Server struct {
@@ -52,6 +53,16 @@ func StartValkey(t testing.TB) *Server {
 	return s
 }
 
+// StartQueue starts a Valkey for one test that answers a write when it is on the
+// disk, and refuses one when its memory is full. It is always the embedded one.
+func StartQueue(t testing.TB) *Server {
+	t.Helper()
+	config := localdb.Config{SkipPostgres: true, SkipValkey: true, Queue: true}
+	s := startPrivate(t, of(t), "queue", config, parts.Valkey)
+	s.url = s.server.QueueURL()
+	return s
+}
+
 func startPrivate(t testing.TB, h *harness, name string, config localdb.Config, part string) *Server {
 	t.Helper()
 	root, err := h.root()
@@ -84,7 +95,7 @@ func startPrivate(t testing.TB, h *harness, name string, config localdb.Config, 
 func (s *Server) URL() string { return s.url }
 
 // Start brings a stopped server back, with what it had stored: all of a
-// PostgreSQL, nothing of a Valkey.
+// PostgreSQL or a queue, nothing of a Valkey.
 func (s *Server) Start() {
 	s.t.Helper()
 	s.mu.Lock()
@@ -116,6 +127,30 @@ func (s *Server) Stop() {
 	s.server = nil
 }
 
+// Kill is kill -9: the server has no time to write anything. A PostgreSQL for
+// tests answers a commit before it writes it, and may lose those of the last
+// moments, unless synchronous_commit is on in the session or for the database.
+func (s *Server) Kill() {
+	s.t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.server == nil || s.frozen != nil {
+		s.t.Fatal("testdb: kill: the private server does not run")
+	}
+	if err := syscall.Kill(s.mainPID(), syscall.SIGKILL); err != nil {
+		s.t.Fatalf("testdb: kill: %v", err)
+	}
+	if err := s.server.Stop(context.Background()); err != nil {
+		s.t.Errorf("testdb: kill: %v", err)
+	}
+	s.server = nil
+}
+
+// mainPID is the process that accepts connections.
+func (s *Server) mainPID() int {
+	return max(s.server.PostgresPID(), s.server.ValkeyPID(), s.server.QueuePID())
+}
+
 // Pause freezes the server with all its connections: new ones are accepted by
 // the kernel, and nothing answers until [Server.Resume].
 func (s *Server) Pause() {
@@ -130,10 +165,10 @@ func (s *Server) Pause() {
 		s.t.Fatalf("testdb: pause: %v", err)
 	}
 	s.frozen = frozen
-	if pid := s.server.ValkeyPID(); pid != 0 {
-		err = frozen.freeze(pid)
+	if s.server.PostgresPID() != 0 {
+		err = s.freezePostgres(s.mainPID())
 	} else {
-		err = s.freezePostgres(s.server.PostgresPID())
+		err = frozen.freeze(s.mainPID())
 	}
 	if err != nil {
 		s.t.Fatalf("testdb: pause: %v", err)

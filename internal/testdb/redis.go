@@ -32,30 +32,46 @@ type redisServer struct {
 // FLUSHALL, and subscriptions are not apart.
 func Redis(t testing.TB) string {
 	t.Helper()
-	h := of(t)
-	server, err := h.redis()
+	server, err := of(t).redis()
 	if err != nil {
 		t.Fatalf("testdb: no Redis: %v", err)
 	}
+	return server.lend(t)
+}
+
+// Queue is [Redis] on a server that answers a write when it is on the disk, and
+// refuses one when its memory is full.
+func Queue(t testing.TB) string {
+	t.Helper()
+	server, err := of(t).queue()
+	if err != nil {
+		t.Fatalf("testdb: no Redis for a queue: %v", err)
+	}
+	return server.lend(t)
+}
+
+// lend gives a test a database until its end.
+func (s *redisServer) lend(t testing.TB) string {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	number, err := server.lease(ctx)
+	number, err := s.lease(ctx)
 	if err != nil {
 		t.Fatalf("testdb: %v", err)
 	}
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), limit)
 		defer cancel()
-		if err := server.release(ctx, number); err != nil {
+		if err := s.release(ctx, number); err != nil {
 			t.Errorf("testdb: %v", err)
 		}
 	})
-	return server.urlOf(number)
+	return s.urlOf(number)
 }
 
-// openRedis connects to the server that the tests use, starting it if need be.
-func (h *harness) openRedis() (*redisServer, error) {
-	address, err := h.redisURL()
+// openRedis connects to a server that the tests use, starting it if need be.
+func openRedis(addressOf func() (string, error)) (*redisServer, error) {
+	address, err := addressOf()
 	if err != nil {
 		return nil, err
 	}

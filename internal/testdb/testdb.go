@@ -2,10 +2,10 @@
 // a Redis database of their own for each test, on servers that the test binary
 // shares, and private servers for tests that stop or pause one.
 //
-// The servers are, in this order, the ones that DATASTORAGE_TEST_DATABASE_URL
-// and DATASTORAGE_TEST_REDIS_URL name; containers, when TEST_BACKEND is docker,
-// of the images TEST_POSTGRES_IMAGE and TEST_REDIS_IMAGE; the embedded runtime
-// that `make setup` fetches. No server means a failed test, never a skipped one.
+// The servers are, in this order, the ones that DATASTORAGE_TEST_DATABASE_URL,
+// DATASTORAGE_TEST_REDIS_URL and DATASTORAGE_TEST_QUEUE_REDIS_URL name;
+// containers, when TEST_BACKEND is docker, of the images TEST_POSTGRES_IMAGE and
+// TEST_REDIS_IMAGE; the embedded runtime that `make setup` fetches. No server means a failed test, never a skipped one.
 //
 // It does not know the schema: the migration is handed in.
 package testdb
@@ -33,6 +33,7 @@ type harness struct {
 	root     func() (string, error)
 	postgres func() (*cluster, error)
 	redis    func() (*redisServer, error)
+	queue    func() (*redisServer, error)
 	mu       sync.Mutex
 	closers  []func() error
 }
@@ -66,7 +67,8 @@ func newHarness(migrate Migrate) *harness {
 	h := &harness{migrate: migrate}
 	h.root = sync.OnceValues(h.makeRoot)
 	h.postgres = sync.OnceValues(h.openCluster)
-	h.redis = sync.OnceValues(h.openRedis)
+	h.redis = sync.OnceValues(func() (*redisServer, error) { return openRedis(h.redisURL) })
+	h.queue = sync.OnceValues(func() (*redisServer, error) { return openRedis(h.queueURL) })
 	return h
 }
 

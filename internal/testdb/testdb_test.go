@@ -194,3 +194,43 @@ func TestPrivateValkeyStopsAndPauses(t *testing.T) {
 	s.Start()
 	require.NoError(t, ping(time.Minute))
 }
+
+func TestQueueRefusesWhatDoesNotFit(t *testing.T) {
+	t.Parallel()
+	client := redis(t, testdb.Queue(t))
+	settings, err := client.Do(t.Context(), client.B().ConfigGet().Parameter("*").Build()).AsStrMap()
+	require.NoError(t, err)
+	require.Equal(t, "yes always noeviction", strings.Join(
+		[]string{settings["appendonly"], settings["appendfsync"], settings["maxmemory-policy"]}, " "))
+	require.NotEqual(t, "0", settings["maxmemory"])
+}
+
+func TestPrivateQueueKeepsItsDataOverAKill(t *testing.T) {
+	t.Parallel()
+	s := testdb.StartQueue(t)
+	client := redis(t, s.URL())
+	incr := func() (int64, error) {
+		return client.Do(t.Context(), client.B().Incr().Key("n").Build()).AsInt64()
+	}
+	n, err := incr()
+	require.NoError(t, err)
+	require.EqualValues(t, 1, n)
+	s.Kill()
+	_, err = incr()
+	require.Error(t, err)
+	s.Start()
+	require.Eventually(t, func() bool { n, err = incr(); return err == nil }, time.Minute, 10*time.Millisecond)
+	require.EqualValues(t, 2, n)
+}
+
+func TestKilledPostgresKeepsWhatWasCommitted(t *testing.T) {
+	t.Parallel()
+	s := testdb.StartPostgres(t)
+	db := open(t, s.URL())
+	_, err := db.ExecContext(t.Context(), `SET synchronous_commit = on; INSERT INTO note VALUES ('kept')`)
+	require.NoError(t, err)
+	s.Kill()
+	require.Error(t, db.PingContext(t.Context()))
+	s.Start()
+	require.Equal(t, 1, count(t, db))
+}
