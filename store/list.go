@@ -41,7 +41,8 @@ func listScope(q catalog.ListQuery) []string {
 }
 
 // buildList gives the query for one row more than the page has, and its arguments. Each playbook is looked up in the
-// order of ids and stands or falls with one version of it: the latest, else the greatest.
+// order of ids and stands or falls with one version of it: the latest, else the greatest. OFFSET 0 keeps the planner,
+// which does not know the limit, from reading all versions instead.
 func buildList(q catalog.ListQuery, after string) (string, []any) {
 	var b listBuilder
 	b.add("p.playbook_id > $%d", after)
@@ -61,14 +62,19 @@ func buildList(q catalog.ListQuery, after string) (string, []any) {
 		b.add("(v.playbook_id ILIKE $%[1]d OR v.title ILIKE $%[1]d OR v.description ILIKE $%[1]d)", likePattern(q.Text))
 	}
 	b.args = append(b.args, q.Limit+1)
-	return fmt.Sprintf(`SELECT %s
+	return fmt.Sprintf(`SELECT %[1]s
 		FROM playbooks AS p
-		JOIN playbook_versions AS v ON v.playbook_id = p.playbook_id AND v.version = coalesce(
-			(SELECT version FROM playbook_versions WHERE playbook_id = p.playbook_id AND is_latest),
-			(SELECT version FROM playbook_versions WHERE playbook_id = p.playbook_id ORDER BY version_key DESC LIMIT 1)
-		)
-		WHERE %s
-		ORDER BY p.playbook_id LIMIT $%d`, versionColumns, strings.Join(b.conditions, " AND "), len(b.args)), b.args
+		CROSS JOIN LATERAL (
+			SELECT %[1]s, v.label_terms
+			FROM playbook_versions AS v
+			WHERE v.playbook_id = p.playbook_id AND v.version = coalesce(
+				(SELECT version FROM playbook_versions WHERE playbook_id = p.playbook_id AND is_latest),
+				(SELECT version FROM playbook_versions WHERE playbook_id = p.playbook_id ORDER BY version_key DESC LIMIT 1)
+			)
+			OFFSET 0
+		) AS v
+		WHERE %[2]s
+		ORDER BY p.playbook_id LIMIT $%[3]d`, versionColumns, strings.Join(b.conditions, " AND "), len(b.args)), b.args
 }
 
 // listBuilder collects conditions, each with one argument.

@@ -53,9 +53,9 @@ func (s *Store) Search(ctx context.Context, q catalog.VectorQuery) (catalog.Matc
 // buildSearch gives the query and its arguments. Each combination of filters is a text of its own, and so a plan of its
 // own: one text for all would have to be planned as if none was given.
 //
-// The similarity is computed once per row: OFFSET 0 keeps the planner from copying its expression into the condition.
-// Titles and the like are read for the hits only. There is always a first row when anything matches, since top_k is at
-// least 1; so the total of an empty answer is zero.
+// OFFSET 0 keeps the planner from merging a subquery: in the first place the similarity would be computed twice per row,
+// in the second one a plan made without knowing top_k would read all of playbook_versions for the texts of the hits.
+// There is always a first row when anything matches, since top_k is at least 1; so the total of an empty answer is zero.
 func buildSearch(q catalog.VectorQuery) (string, []any) {
 	args := []any{pgvector.NewVector(q.Vector), q.Model, q.MinSimilarity, q.TopK}
 	filters := ""
@@ -87,7 +87,11 @@ func buildSearch(q catalog.VectorQuery) (string, []any) {
 		SELECT hits.playbook_id, hits.version, v.title, v.description, v.labels, v.owner, v.expected_success_rate` + content + `,
 			hits.similarity, hits.provisional, hits.total
 		FROM hits
-		JOIN playbook_versions AS v ON v.playbook_id = hits.playbook_id AND v.version = hits.version
+		CROSS JOIN LATERAL (
+			SELECT title, description, labels, owner, expected_success_rate, content FROM playbook_versions
+			WHERE playbook_id = hits.playbook_id AND version = hits.version
+			OFFSET 0
+		) AS v
 		ORDER BY hits.similarity DESC, hits.playbook_id`, args
 }
 
