@@ -16,6 +16,12 @@ import (
 	"github.com/kubernaut/datastorage/gen/apiclient"
 )
 
+func init() {
+	// Documents and pages that the contract describes as texts.
+	openapi3filter.RegisterBodyDecoder("text/html", openapi3filter.FileBodyDecoder)
+	openapi3filter.RegisterBodyDecoder("application/yaml", openapi3filter.FileBodyDecoder)
+}
+
 // contractTransport checks every answer against the contract that the service itself serves.
 type contractTransport struct {
 	t      *testing.T

@@ -119,11 +119,11 @@ func TestListPages(t *testing.T) {
 
 func TestSearchCommand(t *testing.T) {
 	t.Parallel()
-	got := runCommand(t, nil, "search", "names cannot be resolved", "--server", shared.url)
+	got := runCommand(t, nil, "search", "CoreDNS fails, names cannot be resolved", "--server", shared.url)
 	require.Zero(t, got.code, got.stderr)
 	require.Contains(t, got.stdout, "coredns-failures")
 
-	asJSON := runCommand(t, nil, "search", "names cannot be resolved", "--server", shared.url, "-o", "json")
+	asJSON := runCommand(t, nil, "search", "CoreDNS fails, names cannot be resolved", "--server", shared.url, "-o", "json")
 	require.Contains(t, asJSON.stdout, `"playbook_id"`)
 
 	bad := runCommand(t, nil, "search", "x", "--severity", "urgent", "--server", shared.url)
