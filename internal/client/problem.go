@@ -46,6 +46,6 @@ func Check(res *http.Response, body []byte) error {
 	if mediaType != "application/problem+json" || json.Unmarshal(body, &p.Problem) != nil || p.Type == "" {
 		return fmt.Errorf("%w: %s from %s", ErrNotTheService, res.Status, res.Request.URL.Redacted())
 	}
-	p.Problem.Status = int32(res.StatusCode) //nolint:gosec // a status has three digits
+	p.Status = int32(res.StatusCode) //nolint:gosec // a status has three digits
 	return &p
 }

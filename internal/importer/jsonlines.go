@@ -24,10 +24,10 @@ func (b *Batch) AddJSONLines(ctx context.Context, name string, r io.Reader) erro
 		var tooLong bool
 		var err error
 		line, tooLong, err = readLine(reader, line[:0])
-		origin := Origin{File: name, Line: number}
-		if err != nil && !errors.Is(err, io.EOF) {
+		origin, last := Origin{File: name, Line: number}, errors.Is(err, io.EOF)
+		if err != nil && !last {
 			b.refuse(origin, fmt.Errorf("cannot be read, nor what follows: %w", err))
-			return nil
+			return nil //nolint:nilerr // the fault is in the account
 		}
 		if number == 1 {
 			line = bytes.TrimPrefix(line, byteOrderMark)
@@ -39,7 +39,7 @@ func (b *Batch) AddJSONLines(ctx context.Context, name string, r io.Reader) erro
 				return err
 			}
 		}
-		if err != nil {
+		if last {
 			return nil
 		}
 	}

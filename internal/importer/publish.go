@@ -112,10 +112,8 @@ func (r *run) graceful(ctx context.Context) (inFlight context.Context, release f
 
 // playbook publishes the versions of one playbook. An error ends the whole import.
 func (r *run) playbook(ctx, inFlight context.Context, versions []record) error {
-	for _, version := range versions {
-		if ctx.Err() != nil {
-			return nil
-		}
+	for i := 0; i < len(versions) && ctx.Err() == nil; i++ {
+		version := versions[i]
 		body, err := r.batch.spool.read(version.body)
 		if err != nil {
 			return err

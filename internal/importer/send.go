@@ -100,7 +100,7 @@ func (s *sender) send(ctx, inFlight context.Context, body []byte) (*response, er
 }
 
 func (s *sender) once(ctx context.Context, body []byte) (*response, error) {
-	res, err := s.client.ClientInterface.PublishPlaybookWithBody(ctx, &s.params, "application/json", bytes.NewReader(body))
+	res, err := s.client.PublishPlaybookWithBody(ctx, &s.params, "application/json", bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -77,8 +78,9 @@ func OpenEmbedder(cfg config.Config) (embedding.Embedder, error) {
 
 // Listen takes the address that the service is going to serve on. It is the first thing to do: a port that is taken
 // shows before anything is started.
-func Listen(cfg config.Config) (net.Listener, error) {
-	listener, err := net.Listen("tcp", cfg.Listen)
+func Listen(ctx context.Context, cfg config.Config) (net.Listener, error) {
+	var settings net.ListenConfig
+	listener, err := settings.Listen(ctx, "tcp", cfg.Listen)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("address %s is in use by another process: stop it, or choose another address with --listen "+
 			"(port 0 takes any free one)", cfg.Listen)

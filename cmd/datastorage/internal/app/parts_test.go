@@ -83,18 +83,18 @@ func TestListen(t *testing.T) {
 	t.Parallel()
 	cfg := config.Default()
 	cfg.Listen = "127.0.0.1:0"
-	listener, err := Listen(cfg)
+	listener, err := Listen(t.Context(), cfg)
 	require.NoError(t, err)
 	defer func() { _ = listener.Close() }()
 	require.Equal(t, "http://"+listener.Addr().String(), BaseURL(listener))
 
 	cfg.Listen = listener.Addr().String()
-	_, err = Listen(cfg)
+	_, err = Listen(t.Context(), cfg)
 	require.ErrorContains(t, err, cfg.Listen)
 	require.ErrorContains(t, err, "--listen")
 
 	cfg.Listen = "192.0.2.1:80" // an address of nobody
-	_, err = Listen(cfg)
+	_, err = Listen(t.Context(), cfg)
 	require.ErrorContains(t, err, cfg.Listen)
 }
 

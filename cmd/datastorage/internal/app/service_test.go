@@ -77,7 +77,7 @@ func run(t *testing.T, cfg config.Config) *running {
 	t.Helper()
 	r := &running{embedder: letters{make(chan struct{})}}
 	cfg.Listen = "127.0.0.1:0"
-	listener, err := Listen(cfg)
+	listener, err := Listen(t.Context(), cfg)
 	require.NoError(t, err)
 	build := server.Build{Version: "v9.9.9", Commit: "c0ffee"}
 	service, err := New(cfg, r.embedder, build, slog.New(slog.DiscardHandler))

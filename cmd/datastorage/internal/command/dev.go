@@ -77,11 +77,11 @@ func (p *Program) dev(ctx context.Context, cfg config.Config, o devOptions) erro
 	start := time.Now()
 	logger := app.NewLogger(p.Err, cfg.Log)
 	logger.InfoContext(ctx, "starting", "version", p.Build.Version, "commit", p.Build.Commit, "config", cfg)
-	listener, err := app.Listen(cfg)
+	listener, err := app.Listen(ctx, cfg)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(p.Err, "Starting the databases and the embedding model ...")
+	p.note("Starting the databases and the embedding model ...")
 	db, embedder, err := startDevParts(ctx, &cfg, o, logger)
 	if err != nil {
 		err = errors.Join(err, listener.Close())
@@ -179,7 +179,9 @@ func (r devRun) serve(ctx context.Context, listener net.Listener, embedder embed
 	var ending sync.WaitGroup
 	ending.Go(func() { stop(service.Serve(serving, listener)) })
 	ending.Go(func() { r.watch(serving, stop) })
-	r.welcome(serving, app.BaseURL(listener), embedder.Model())
+	if err := r.welcome(serving, app.BaseURL(listener), embedder.Model()); err != nil {
+		stop(err)
+	}
 	ending.Wait()
 	return context.Cause(serving)
 }

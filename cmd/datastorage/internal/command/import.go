@@ -76,9 +76,9 @@ func (p *Program) importPaths(ctx context.Context, paths []string, o importOptio
 	if o.format == outputJSON {
 		err = errors.Join(err, p.printJSON(summary))
 	} else {
-		printSummary(p.Out, summary)
+		err = errors.Join(err, p.print(account(&summary)))
 	}
-	return importError(summary, err)
+	return importError(&summary, err)
 }
 
 // read reads all paths before anything is sent, so that a path which does not exist changes nothing.
@@ -104,7 +104,7 @@ func (p *Program) read(ctx context.Context, batch *importer.Batch, paths []strin
 }
 
 // importError says in one sentence why not all went in.
-func importError(s importer.Summary, err error) error {
+func importError(s *importer.Summary, err error) error {
 	switch failed := s.Count(importer.KindFailed); {
 	case s.Interrupted:
 		return exitcode.With(exitcode.Failure, errors.New("interrupted; the same command again continues where this one ended"))

@@ -5,8 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io"
-	"text/tabwriter"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -56,11 +56,10 @@ works, the others wait.`,
 		Example: "  datastorage migrate up --database-url postgres://user@db/datastorage",
 	}, func(ctx context.Context, db *sql.DB) error {
 		applied, err := migrations.Migrate(ctx, db)
-		p.report("applied", applied)
 		if err == nil && len(applied) == 0 {
-			fmt.Fprintf(p.Out, "nothing to do, the schema is at version %d\n", migrations.Latest())
+			return p.print(fmt.Sprintf("nothing to do, the schema is at version %d\n", migrations.Latest()))
 		}
-		return err
+		return errors.Join(err, p.print(report("applied", applied)))
 	})
 }
 
@@ -96,18 +95,18 @@ func (p *Program) migrateDown(ctx context.Context, db *sql.DB) error {
 		}
 	}
 	if !found {
-		fmt.Fprintln(p.Out, "nothing to do, no migration is applied")
-		return nil
+		return p.print("nothing to do, no migration is applied\n")
 	}
 	taken, err := migrations.Down(ctx, db, target)
-	p.report("taken back", taken)
-	return err
+	return errors.Join(err, p.print(report("taken back", taken)))
 }
 
-func (p *Program) report(what string, list []migrations.Migration) {
+func report(what string, list []migrations.Migration) string {
+	var text strings.Builder
 	for _, m := range list {
-		fmt.Fprintf(p.Out, "%s %d %s\n", what, m.Version, m.Name)
+		fmt.Fprintf(&text, "%s %d %s\n", what, m.Version, m.Name)
 	}
+	return text.String()
 }
 
 func (p *Program) migrateStatusCommand() *cobra.Command {
@@ -125,7 +124,7 @@ func (p *Program) migrateStatusCommand() *cobra.Command {
 		if *format == outputJSON {
 			return p.printJSON(jsonMigrations(list))
 		}
-		return printMigrations(p.Out, list)
+		return p.print(migrationTable(list))
 	})
 }
 
@@ -147,15 +146,14 @@ func jsonMigrations(list []migrations.Migration) []migration {
 	return items
 }
 
-func printMigrations(w io.Writer, list []migrations.Migration) error {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "VERSION\tNAME\tAPPLIED")
+func migrationTable(list []migrations.Migration) string {
+	rows := [][]string{{"VERSION", "NAME", "APPLIED"}}
 	for _, m := range list {
 		applied := "pending"
 		if !m.AppliedAt.IsZero() {
 			applied = m.AppliedAt.Format(time.RFC3339)
 		}
-		fmt.Fprintf(table, "%d\t%s\t%s\n", m.Version, m.Name, applied)
+		rows = append(rows, []string{strconv.FormatInt(m.Version, 10), m.Name, applied})
 	}
-	return table.Flush()
+	return columns(0, rows)
 }

@@ -1,8 +1,11 @@
 package command
 
 import (
+	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
+	"text/tabwriter"
 	"unicode"
 
 	"github.com/spf13/cobra"
@@ -37,6 +40,33 @@ func outputFlag(cmd *cobra.Command) *output {
 	o := outputTable
 	cmd.Flags().VarP(&o, "output", "o", "how to print")
 	return &o
+}
+
+// note prints progress, a warning or a failure. When nobody takes it there is nobody left to tell.
+func (p *Program) note(format string, args ...any) { _, _ = fmt.Fprintf(p.Err, format+"\n", args...) }
+
+// print prints data. A failure is the command's: what was asked for did not arrive.
+func (p *Program) print(text string) error {
+	_, err := io.WriteString(p.Out, text)
+	return err
+}
+
+func (p *Program) printJSON(value any) error {
+	encoder := json.NewEncoder(p.Out)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(value)
+}
+
+// columns aligns rows, the first of which may be a heading. Flags are those of tabwriter.
+func columns(flags uint, rows [][]string) string {
+	var text strings.Builder
+	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', flags)
+	for _, row := range rows {
+		_, _ = table.Write([]byte(strings.Join(row, "\t") + "\n")) // into memory
+	}
+	_ = table.Flush()
+	return text.String()
 }
 
 // oneLine keeps what publishers wrote from doing things to a terminal or to the lines of a table.

@@ -26,11 +26,11 @@ type Program struct {
 
 // Run runs one command line and says how the process is to end. The error of a command is printed.
 func (p *Program) Run(ctx context.Context, args []string) exitcode.Code {
-	root := p.root()
+	root := p.root() //nolint:contextcheck // commands get the context from cobra
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if err != nil {
-		fmt.Fprintf(p.Err, "datastorage: %v\n", err)
+		p.note("datastorage: %v", err)
 	}
 	return exitcode.Of(err)
 }

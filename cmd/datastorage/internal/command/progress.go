@@ -1,7 +1,6 @@
 package command
 
 import (
-	"fmt"
 	"io"
 	"sync/atomic"
 	"time"
@@ -29,7 +28,7 @@ func (p *Program) progress(total int, quiet bool) progress {
 	case app.IsTerminal(p.Err) && p.variable("TERM") != "dumb":
 		return drawBar(p.Err, total)
 	default:
-		return printLines(p.Err, total, time.NewTicker(progressInterval))
+		return p.noteProgress(total, time.NewTicker(progressInterval))
 	}
 }
 
@@ -48,7 +47,7 @@ func drawBar(w io.Writer, total int) progress {
 	}
 }
 
-func printLines(w io.Writer, total int, ticker *time.Ticker) progress {
+func (p *Program) noteProgress(total int, ticker *time.Ticker) progress {
 	var done atomic.Int64
 	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
@@ -56,7 +55,7 @@ func printLines(w io.Writer, total int, ticker *time.Ticker) progress {
 		for {
 			select {
 			case <-ticker.C:
-				fmt.Fprintf(w, "import: %d of %d\n", done.Load(), total)
+				p.note("import: %d of %d", done.Load(), total)
 			case <-stop:
 				return
 			}

@@ -2,9 +2,8 @@ package command
 
 import (
 	"fmt"
-	"io"
+	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -68,34 +67,35 @@ func (p *Program) search(cmd *cobra.Command, address string, params apiclient.Se
 		return client.ErrNotTheService
 	}
 	for _, warning := range res.JSON200.Warnings {
-		fmt.Fprintf(p.Err, "warning: %s\n", oneLine(warning))
+		p.note("warning: %s", oneLine(warning))
 	}
 	if format == outputJSON {
 		return p.printJSON(res.JSON200)
 	}
-	return printHits(p.Out, res.JSON200)
+	return p.print(hits(res.JSON200))
 }
 
-func printHits(w io.Writer, result *apiclient.SearchResult) error {
+// hits shows the answer to a search for people.
+func hits(result *apiclient.SearchResult) string {
 	if len(result.Items) == 0 {
-		_, err := fmt.Fprintln(w, "Nothing matches.")
-		return err
+		return "Nothing matches.\n"
 	}
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "RANK\tSCORE\tPLAYBOOK\tVERSION\tTITLE")
-	for _, hit := range result.Items {
-		fmt.Fprintf(table, "%d\t%.3f\t%s\t%s\t%s\n", hit.Rank, hit.FinalScore, hit.PlaybookId, hit.Version, oneLine(hit.Title))
+	rows := [][]string{{"RANK", "SCORE", "PLAYBOOK", "VERSION", "TITLE"}}
+	for i := range result.Items {
+		hit := &result.Items[i]
+		rows = append(rows, []string{
+			strconv.Itoa(int(hit.Rank)), fmt.Sprintf("%.3f", hit.FinalScore), hit.PlaybookId, hit.Version, oneLine(hit.Title),
+		})
 	}
-	if err := table.Flush(); err != nil {
-		return err
-	}
+	var text strings.Builder
+	text.WriteString(columns(0, rows))
 	if result.Total > int64(len(result.Items)) {
-		fmt.Fprintf(w, "%d of %d that match.\n", len(result.Items), result.Total)
+		fmt.Fprintf(&text, "%d of %d that match.\n", len(result.Items), result.Total)
 	}
-	for _, hit := range result.Items {
-		if hit.Content != nil {
-			fmt.Fprintf(w, "\n--- %s %s\n%s\n", hit.PlaybookId, hit.Version, strings.TrimRight(harmless(*hit.Content), "\n"))
+	for i := range result.Items {
+		if hit := &result.Items[i]; hit.Content != nil {
+			fmt.Fprintf(&text, "\n--- %s %s\n%s\n", hit.PlaybookId, hit.Version, strings.TrimRight(harmless(*hit.Content), "\n"))
 		}
 	}
-	return nil
+	return text.String()
 }

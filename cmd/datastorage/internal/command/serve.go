@@ -41,7 +41,7 @@ masked. The service starts also when the database is not there yet, and is not r
 func (p *Program) serve(ctx context.Context, cfg config.Config) error {
 	logger := app.NewLogger(p.Err, cfg.Log)
 	logger.InfoContext(ctx, "starting", "version", p.Build.Version, "commit", p.Build.Commit, "config", cfg)
-	listener, err := app.Listen(cfg)
+	listener, err := app.Listen(ctx, cfg)
 	if err != nil {
 		return err
 	}

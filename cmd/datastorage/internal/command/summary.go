@@ -2,9 +2,9 @@ package command
 
 import (
 	"fmt"
-	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -12,33 +12,34 @@ import (
 	"github.com/kubernaut/datastorage/internal/importer"
 )
 
-// printSummary prints the account of an import for people.
-func printSummary(w io.Writer, s importer.Summary) {
+// account shows the summary of an import for people.
+func account(s *importer.Summary) string {
 	created := "created"
 	if s.DryRun {
 		created = "would be created"
 	}
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	row := func(count int, what string) {
-		fmt.Fprintf(table, "%d\t %s\n", count, what)
+	rows := [][]string{
+		countOf(s.Created, created+pending(s.Pending)), countOf(s.Identical, "identical, there already"),
+		countOf(len(s.Refused), "refused"),
 	}
-	row(s.Created, created+pending(s.Pending))
-	row(s.Identical, "identical, there already")
-	row(len(s.Refused), "refused")
 	if s.NotAttempted > 0 {
-		row(s.NotAttempted, "not attempted")
+		rows = append(rows, countOf(s.NotAttempted, "not attempted"))
 	}
-	_ = table.Flush()
-	fmt.Fprintf(w, "%d versions of %d playbooks in %s, %.0f versions/s\n", s.Found, s.Playbooks,
+	var text strings.Builder
+	text.WriteString(columns(tabwriter.AlignRight, rows))
+	fmt.Fprintf(&text, "%d versions of %d playbooks in %s, %.0f versions/s\n", s.Found, s.Playbooks,
 		time.Duration(s.DurationSeconds*float64(time.Second)).Round(time.Millisecond), s.VersionsPerSecond)
 	if len(s.IgnoredFields) > 0 {
-		fmt.Fprintf(w, "ignored fields, which a playbook does not have: %s\n", counts(s.IgnoredFields))
+		fmt.Fprintf(&text, "ignored fields, which a playbook does not have: %s\n", counts(s.IgnoredFields))
 	}
 	if s.SkippedFiles > 0 {
-		fmt.Fprintf(w, "files of other formats, not read: %d\n", s.SkippedFiles)
+		fmt.Fprintf(&text, "files of other formats, not read: %d\n", s.SkippedFiles)
 	}
-	printRefused(w, s)
+	writeRefused(&text, s)
+	return text.String()
 }
+
+func countOf(n int, what string) []string { return []string{strconv.Itoa(n), " " + what} }
 
 func pending(n int) string {
 	if n == 0 {
@@ -55,7 +56,7 @@ func counts(names map[string]int) string {
 	return strings.Join(parts, ", ")
 }
 
-func printRefused(w io.Writer, s importer.Summary) {
+func writeRefused(w *strings.Builder, s *importer.Summary) {
 	if len(s.Refused) == 0 {
 		return
 	}

@@ -2,7 +2,6 @@ package command
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -50,8 +49,7 @@ func (p *Program) versionCommand() *cobra.Command {
 		if *output == outputJSON {
 			return p.printJSON(v)
 		}
-		_, err = fmt.Fprintf(p.Out, "datastorage %s, commit %s, %s, API %s\n", v.Version, v.Commit, v.GoVersion, v.ApiVersion)
-		return err
+		return p.print(fmt.Sprintf("datastorage %s, commit %s, %s, API %s\n", v.Version, v.Commit, v.GoVersion, v.ApiVersion))
 	}
 	return cmd
 }
@@ -64,11 +62,4 @@ func contractVersion() (string, error) {
 		return "", fmt.Errorf("the contract of this build cannot be read: %w", err)
 	}
 	return contract.Info.Version, nil
-}
-
-func (p *Program) printJSON(value any) error {
-	encoder := json.NewEncoder(p.Out)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(value)
 }

@@ -15,18 +15,18 @@ import (
 const sampleQuery = "pod keeps getting OOMKilled after the last deploy"
 
 // welcome publishes the samples and says where everything is. What goes wrong with samples is a warning: the service
-// works without them.
-func (r devRun) welcome(ctx context.Context, url, model string) {
+// works without them. The error is that nobody can be told.
+func (r devRun) welcome(ctx context.Context, url, model string) error {
 	var samples string
 	if r.options.samples {
 		summary, err := publishSamples(ctx, url)
 		if ctx.Err() != nil {
-			return
+			return context.Cause(ctx)
 		}
 		samples = fmt.Sprintf("%d versions of %d playbooks, %d of them new", summary.Created+summary.Identical, summary.Playbooks, summary.Created)
 		r.warnOfSamples(summary, err)
 	}
-	fmt.Fprint(r.Out, r.addresses(url, model, samples))
+	return r.print(r.addresses(url, model, samples))
 }
 
 // publishSamples uses the service's own API, so that samples are checked like any other playbook.
@@ -48,10 +48,10 @@ func publishSamples(ctx context.Context, url string) (importer.Summary, error) {
 
 func (r devRun) warnOfSamples(s importer.Summary, err error) {
 	if err != nil {
-		fmt.Fprintf(r.Err, "warning: not all sample playbooks could be published: %v\n", err)
+		r.note("warning: not all sample playbooks could be published: %v", err)
 	}
 	for _, refused := range s.Refused {
-		fmt.Fprintf(r.Err, "warning: sample playbook %s %s was not published: %s\n", refused.PlaybookID, refused.Version, oneLine(refused.Reason))
+		r.note("warning: sample playbook %s %s was not published: %s", refused.PlaybookID, refused.Version, oneLine(refused.Reason))
 	}
 }
 
