@@ -31,6 +31,7 @@ func TestSettingsReachTheSession(t *testing.T) {
 	for name, want := range map[string]string{
 		"application_name": "test-of-settings", "statement_timeout": "1500ms", "lock_timeout": "700ms",
 		"idle_in_transaction_session_timeout": "10s", "TimeZone": "UTC", "jit": "off",
+		"plan_cache_mode":       "force_custom_plan",
 		"transaction_isolation": "read committed",
 	} {
 		var got string

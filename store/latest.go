@@ -99,15 +99,33 @@ func removeSearchRow(ctx context.Context, tx *sqlx.Tx, playbookID string) error 
 
 // refreshVectors gives the search rows of playbooks their vectors: for each model that of the searched version, else
 // that of the greatest version below it that has one. The rows of the playbooks are locked.
+//
+// LATERAL and OFFSET 0 fix the order of the joins, in which the look for a version ends at the first one that has a
+// vector. Any other order reads the vectors of all versions.
 func refreshVectors(ctx context.Context, tx *sqlx.Tx, playbookIDs []string) error {
 	const statement = `WITH wanted AS (
-			SELECT DISTINCT ON (s.playbook_id, e.model) s.playbook_id, e.model, e.version, e.embedding
+			SELECT s.playbook_id, m.model, near.version, near.embedding
 			FROM playbook_search AS s
-			JOIN playbook_versions AS latest ON latest.playbook_id = s.playbook_id AND latest.version = s.version
-			JOIN playbook_versions AS v ON v.playbook_id = s.playbook_id AND v.version_key <= latest.version_key
-			JOIN playbook_embeddings AS e ON e.playbook_id = v.playbook_id AND e.version = v.version
+			CROSS JOIN LATERAL (
+				SELECT version_key FROM playbook_versions
+				WHERE playbook_id = s.playbook_id AND version = s.version
+				OFFSET 0
+			) AS searched
+			CROSS JOIN LATERAL (
+				SELECT DISTINCT model FROM playbook_embeddings WHERE playbook_id = s.playbook_id OFFSET 0
+			) AS m
+			CROSS JOIN LATERAL (
+				SELECT v.version, e.embedding
+				FROM playbook_versions AS v
+				CROSS JOIN LATERAL (
+					SELECT embedding FROM playbook_embeddings
+					WHERE playbook_id = v.playbook_id AND version = v.version AND model = m.model
+					OFFSET 0
+				) AS e
+				WHERE v.playbook_id = s.playbook_id AND v.version_key <= searched.version_key
+				ORDER BY v.version_key DESC LIMIT 1
+			) AS near
 			WHERE s.playbook_id = ANY ($1)
-			ORDER BY s.playbook_id, e.model, v.version_key DESC
 		), removed AS (
 			DELETE FROM playbook_search_vectors AS sv
 			WHERE sv.playbook_id = ANY ($1) AND NOT EXISTS (

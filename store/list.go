@@ -41,8 +41,8 @@ func listScope(q catalog.ListQuery) []string {
 }
 
 // buildList gives the query for one row more than the page has, and its arguments. Each playbook is looked up in the
-// order of ids and stands or falls with one version of it: the latest, else the greatest. OFFSET 0 keeps the planner,
-// which does not know the limit, from reading all versions instead.
+// order of ids and stands or falls with one version of it: the latest, else the greatest. OFFSET 0 keeps the
+// planner from reading all versions instead.
 func buildList(q catalog.ListQuery, after string) (string, []any) {
 	var b listBuilder
 	b.add("p.playbook_id > $%d", after)

@@ -11,10 +11,14 @@ import (
 	"github.com/kubernaut/datastorage/store"
 )
 
-// plan gives the plan that PostgreSQL keeps for a prepared statement, whatever its arguments.
-func plan(t *testing.T, db *sql.DB, query string) string {
+// plan gives the plan for a query, or without arguments the one that PostgreSQL would keep for whatever arguments.
+func plan(t *testing.T, db *sql.DB, query string, args ...any) string {
 	t.Helper()
-	rows, err := db.QueryContext(t.Context(), `EXPLAIN (GENERIC_PLAN, COSTS OFF) `+query)
+	options := `(COSTS OFF) `
+	if len(args) == 0 {
+		options = `(COSTS OFF, GENERIC_PLAN) `
+	}
+	rows, err := db.QueryContext(t.Context(), `EXPLAIN `+options+query, args...)
 	require.NoError(t, err)
 	defer func() { _ = rows.Close() }()
 	text := ""
@@ -32,42 +36,51 @@ func TestPlansUseTheIndexes(t *testing.T) {
 	db := openDB(t, testdb.New(t))
 	load(t, db, 5000, 8)
 
-	searchText := func(signalType, severity string) string {
-		text, _ := store.BuildSearch(catalog.VectorQuery{
-			Model: testModel, Vector: []float32{1}, SignalType: signalType, Severity: severity, TopK: 10,
+	searchFor := func(signalType, severity string) statement {
+		text, args := store.BuildSearch(catalog.VectorQuery{
+			Model: testModel, Vector: []float32{1, 0, 0, 0, 0, 0, 0, 0}, SignalType: signalType, Severity: severity, TopK: 10,
 		})
-		return text
+		return statement{text, args}
 	}
-	listText, _ := store.BuildList(store.ListQueryOf(50), "p-000100")
+	listText, listArgs := store.BuildList(store.ListQueryOf(50), "p-000100")
 	for name, test := range map[string]struct {
-		query string
-		uses  []string
-		not   []string
+		statement
+
+		uses []string
+		not  []string
 	}{
 		"search by both labels": {
-			searchText("s0", "high"),
+			searchFor("s0", "high"),
 			[]string{"playbook_search_by_labels", "Index Scan using playbook_versions_"}, []string{"Seq Scan on playbook_search s", "Seq Scan on playbook_versions"},
 		},
 		"search by signal type": {
-			searchText("s0", ""),
+			searchFor("s0", ""),
 			[]string{"playbook_search_by_labels", "Index Scan using playbook_versions_"}, []string{"Seq Scan on playbook_versions"},
 		},
 		"search without filters": {
-			searchText("", ""), []string{"Index Scan using playbook_versions_"}, []string{"Seq Scan on playbook_versions"},
+			searchFor("", ""), []string{"Index Scan using playbook_versions_"}, []string{"Seq Scan on playbook_versions"},
 		},
 		"list": {
-			listText,
+			statement{listText, listArgs},
 			[]string{"playbooks_pkey", "playbook_versions_one_latest", "playbook_versions_key_unique"},
 			[]string{"Seq Scan", "Sort"},
 		},
-		"one version": {store.VersionQuery, []string{"playbook_versions_pkey"}, []string{"Seq Scan"}},
+		"one version": {statement{store.VersionQuery, []any{"p-000100", "v1.0.0"}}, []string{"playbook_versions_pkey"}, []string{"Seq Scan"}},
 	} {
-		text := plan(t, db, test.query)
-		for _, index := range test.uses {
-			require.Contains(t, text, index, "%s:\n%s", name, text)
-		}
-		for _, step := range test.not {
-			require.NotContains(t, text, step, "%s:\n%s", name, text)
+		for _, args := range [][]any{test.args, nil} {
+			text := plan(t, db, test.text, args...)
+			for _, index := range test.uses {
+				require.Contains(t, text, index, "%s:\n%s", name, text)
+			}
+			for _, step := range test.not {
+				require.NotContains(t, text, step, "%s:\n%s", name, text)
+			}
 		}
 	}
+}
+
+// statement is a text with arguments.
+type statement struct {
+	text string
+	args []any
 }

@@ -54,7 +54,7 @@ func (s *Store) Search(ctx context.Context, q catalog.VectorQuery) (catalog.Matc
 // own: one text for all would have to be planned as if none was given.
 //
 // OFFSET 0 keeps the planner from merging a subquery: in the first place the similarity would be computed twice per row,
-// in the second one a plan made without knowing top_k would read all of playbook_versions for the texts of the hits.
+// in the second one a plan could read all of playbook_versions for the texts of a few hits.
 // There is always a first row when anything matches, since top_k is at least 1; so the total of an empty answer is zero.
 func buildSearch(q catalog.VectorQuery) (string, []any) {
 	args := []any{pgvector.NewVector(q.Vector), q.Model, q.MinSimilarity, q.TopK}
