@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 	"github.com/stretchr/testify/require"
 
 	"github.com/kubernaut/datastorage/catalog"
@@ -21,7 +22,7 @@ import (
 )
 
 func refusal(code, constraint string) error {
-	return &pq.Error{Code: pq.ErrorCode(code), Constraint: constraint, Message: "refused"}
+	return &pq.Error{Code: pqerror.Code(code), Constraint: constraint, Message: "refused"}
 }
 
 func TestMapError(t *testing.T) {

@@ -99,7 +99,7 @@ func TestPlaybookWithoutAnActiveVersion(t *testing.T) {
 		return page.Items
 	}
 	require.Len(t, list(""), 2)
-	require.Equal(t, "v2.0.0", list("")[0].Draft.Version, "without a latest version the greatest one is listed")
+	require.Equal(t, "v2.0.0", list("")[0].Version, "without a latest version the greatest one is listed")
 	require.Len(t, list(catalog.StatusDisabled), 1)
 	require.Empty(t, list(catalog.StatusDeprecated), "a version that is not listed does not match")
 

@@ -77,8 +77,8 @@ func testConcurrentDifferentVersions(t *testing.T, s catalog.Store) {
 	slices.Reverse(page.Items)
 	for i := 1; i < len(page.Items); i++ {
 		require.True(t, page.Items[i-1].CreatedAt.Before(page.Items[i].CreatedAt), "%s before %s",
-			page.Items[i-1].Draft.Version, page.Items[i].Draft.Version)
-		require.Equal(t, page.Items[i-1].Draft.Version, page.Items[i].PreviousVersion)
+			page.Items[i-1].Version, page.Items[i].Version)
+		require.Equal(t, page.Items[i-1].Version, page.Items[i].PreviousVersion)
 	}
 	require.Equal(t, []string{"v1.49.0"}, latestOf(t, s, "race"))
 }

@@ -172,7 +172,7 @@ func ids(items []catalog.Version) []string {
 func versionsOf(items []catalog.Version) []string {
 	list := make([]string, len(items))
 	for i := range items {
-		list[i] = items[i].Draft.Version
+		list[i] = items[i].Version
 	}
 	return list
 }

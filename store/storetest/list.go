@@ -34,13 +34,8 @@ func testListFilters(t *testing.T, s catalog.Store) {
 	// One item per playbook: a greater version that is not the latest neither appears nor matches.
 	publish(t, s, publication(draft(t, "a", "v2.0.0-rc.1", withLabels(labels("Other", "critical")))))
 
-	values := func(pairs ...string) catalog.Labels {
-		l := catalog.Labels{Values: map[string]string{}}
-		for i := 0; i < len(pairs); i += 2 {
-			l.Values[pairs[i]] = pairs[i+1]
-		}
-		return l
-	}
+	value := func(name, value string) catalog.Labels { return catalog.Labels{Values: map[string]string{name: value}} }
+	two := catalog.Labels{Values: map[string]string{"signal_type": "oomkilled", "component": "POD"}}
 	custom := func(key string, values ...string) catalog.Labels {
 		return catalog.Labels{Custom: map[string][]string{key: values}}
 	}
@@ -51,9 +46,9 @@ func testListFilters(t *testing.T, s catalog.Store) {
 		"none":                    {catalog.ListQuery{}, []string{"a", "b", "c"}},
 		"status":                  {catalog.ListQuery{Status: catalog.StatusActive}, []string{"a", "b", "c"}},
 		"other status":            {catalog.ListQuery{Status: catalog.StatusDisabled}, []string{}},
-		"label, any case":         {catalog.ListQuery{Labels: values("signal_type", "OOMKILLED")}, []string{"a", "b"}},
-		"label beyond ASCII":      {catalog.ListQuery{Labels: values("business_category", "ärger")}, []string{"b"}},
-		"labels together":         {catalog.ListQuery{Labels: values("signal_type", "oomkilled", "component", "POD")}, []string{"a"}},
+		"label, any case":         {catalog.ListQuery{Labels: value("signal_type", "OOMKILLED")}, []string{"a", "b"}},
+		"label beyond ASCII":      {catalog.ListQuery{Labels: value("business_category", "ärger")}, []string{"b"}},
+		"labels together":         {catalog.ListQuery{Labels: two}, []string{"a"}},
 		"custom label":            {catalog.ListQuery{Labels: custom("team", "web")}, []string{"c"}},
 		"custom values":           {catalog.ListQuery{Labels: custom("TEAM", "core", "web")}, []string{"c"}},
 		"a custom value too many": {catalog.ListQuery{Labels: custom("team", "core", "other")}, []string{}},
@@ -62,9 +57,9 @@ func testListFilters(t *testing.T, s catalog.Store) {
 		"owner":                   {catalog.ListQuery{Owner: "Owner-b"}, []string{"b"}},
 		"owner in another case":   {catalog.ListQuery{Owner: "owner-b"}, []string{}},
 		"all at once": {catalog.ListQuery{
-			Status: catalog.StatusActive, Labels: values("severity", "high"), Owner: "Owner-c", Text: "of c", UpdatedSince: &time.Time{},
+			Status: catalog.StatusActive, Labels: value("severity", "high"), Owner: "Owner-c", Text: "of c", UpdatedSince: &time.Time{},
 		}, []string{"c"}},
-		"label of another version": {catalog.ListQuery{Labels: values("signal_type", "Other")}, []string{}},
+		"label of another version": {catalog.ListQuery{Labels: value("signal_type", "Other")}, []string{}},
 	} {
 		require.Equal(t, test.want, list(t, s, test.query), name)
 	}

@@ -277,7 +277,7 @@ func latestOf(t *testing.T, s catalog.Store, id string) []string {
 	var latest []string
 	for _, v := range page.Items {
 		if v.IsLatest {
-			latest = append(latest, v.Draft.Version)
+			latest = append(latest, v.Version)
 		}
 	}
 	return latest
@@ -289,7 +289,7 @@ func revisionsOf(t *testing.T, s catalog.Store, id string) map[string]int64 {
 	require.NoError(t, err)
 	revisions := map[string]int64{}
 	for _, v := range page.Items {
-		revisions[v.Draft.Version] = v.Revision
+		revisions[v.Version] = v.Revision
 	}
 	return revisions
 }
