@@ -162,17 +162,17 @@ func insertVersion(ctx context.Context, tx *sqlx.Tx, p *catalog.Publication, v *
 		INSERT INTO embedding_jobs (playbook_id, version, model, claimable_at, created_at)
 		SELECT playbook_id, version, $28, created_at, created_at
 		FROM stored WHERE $30::vector IS NULL`
-	key, err := versioning.SortKey(v.Draft.Version)
+	key, err := versioning.SortKey(v.Version)
 	if err != nil {
 		return err
 	}
 	labels, labelsErr := json.Marshal(v.Labels)
 	parameters, parametersErr := json.Marshal(parametersOf(v))
 	if err := errors.Join(labelsErr, parametersErr); err != nil {
-		return fmt.Errorf("labels and parameters of %s %s: %w", v.PlaybookID, v.Draft.Version, err)
+		return fmt.Errorf("labels and parameters of %s %s: %w", v.PlaybookID, v.Version, err)
 	}
 	_, err = tx.ExecContext(ctx, statement,
-		v.PlaybookID, v.Draft.Version, key, v.SchemaVersion, v.Title, v.Description, v.Content,
+		v.PlaybookID, v.Version, key, v.SchemaVersion, v.Title, v.Description, v.Content,
 		v.ContentType, v.ContentHash, labels, v.Labels.Terms(), parameters, v.Owner, v.Maintainer, v.VersionNotes,
 		v.ChangeSummary, v.ApprovedBy, v.ApprovedAt, v.ExpectedSuccessRate, v.ExpectedDurationSeconds,
 		v.Status, v.PreviousVersion, v.Revision, v.EmbeddingStatus,
