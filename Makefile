@@ -43,7 +43,7 @@ generate-check: generate ## Fail when generated code differs from what is commit
 
 .PHONY: lint
 lint: ## Run golangci-lint
-	$(GOTOOL) golangci-lint run ./...
+	$(GOTOOL) golangci-lint run --allow-parallel-runners ./...
 
 .PHONY: vet
 vet: ## Run go vet

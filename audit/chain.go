@@ -41,7 +41,7 @@ func ContentHash(canonical []byte) []byte {
 func (c Chainer) Append(previous []byte, at Place, canonical []byte) []byte {
 	h := c.newHash()
 	h.Write(previous)
-	fmt.Fprintf(h, "%s %d %s\n", at.ChainID, at.Seq, at.RecordedAt.UTC().Format(timeFormat))
+	h.Write(fmt.Appendf(nil, "%s %d %s\n", at.ChainID, at.Seq, at.RecordedAt.UTC().Format(timeFormat)))
 	h.Write(canonical)
 	return h.Sum(nil)
 }

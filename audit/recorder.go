@@ -243,7 +243,8 @@ func (r *Recorder) commit(batch []request) {
 // there.
 func (r *Recorder) answer(ctx context.Context, req request, err error) {
 	if errors.Is(err, ErrUnknownParent) && r.queueHolds(ctx) {
-		if pushErr := r.push([]request{req}, []Group{req.group}); pushErr == nil {
+		// A time of its own: the commit may have used up most of the context's.
+		if pushErr := r.push([]request{req}, []Group{req.group}); pushErr == nil { //nolint:contextcheck // said above
 			return
 		}
 	}
