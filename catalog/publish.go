@@ -39,6 +39,7 @@ func (c *Catalog) publish(ctx context.Context, req PublishRequest) (Published, e
 	}
 	publication := Publication{
 		Draft: draft, Actor: req.Actor, IfExists: req.IfExists, DryRun: req.DryRun, Model: c.embedder.Model(),
+		RequestID: RequestID(ctx),
 	}
 	if publication.IfExists == "" {
 		publication.IfExists = IfExistsFail

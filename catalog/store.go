@@ -70,6 +70,8 @@ type Publication struct {
 	Model    string    // model that the vector is of, or is wanted of
 	TextHash string    // hash of the embedded text
 	Vector   []float32 // nil when no embedder could be reached: the version is then pending
+	// RequestID names the request in the audit trail, empty for none.
+	RequestID string
 }
 
 // Published says what a publication did, or would have done.

@@ -132,10 +132,23 @@ func TestDownRefusesToDropPlaybooks(t *testing.T) {
 	db := migrated(t)
 	_, err := db.ExecContext(t.Context(), `INSERT INTO playbooks (playbook_id, created_at, updated_at) VALUES ('kept', now(), now())`)
 	require.NoError(t, err)
-	_, err = migrations.Down(t.Context(), db, migrations.Latest()-1)
+	_, err = migrations.Down(t.Context(), db, 2)
 	require.ErrorContains(t, err, "could not be found any more")
 	_, err = migrations.Down(t.Context(), db, 0)
 	require.Error(t, err)
+	version, err := migrations.Version(t.Context(), db)
+	require.NoError(t, err)
+	require.EqualValues(t, 3, version, "nothing of the catalog was taken back")
+}
+
+func TestDownRefusesToDropTheAuditTrail(t *testing.T) {
+	t.Parallel()
+	db := migrated(t)
+	_, err := db.ExecContext(t.Context(), `INSERT INTO audit_chains (chain_id, number, writer, keyed, started_at, link)
+		VALUES (gen_random_uuid(), 1, 'test', false, now(), sha256(''))`)
+	require.NoError(t, err)
+	_, err = migrations.Down(t.Context(), db, migrations.Latest()-1)
+	require.ErrorContains(t, err, "the audit trail has chains")
 	require.NoError(t, migrations.Check(t.Context(), db), "nothing was taken back")
 }
 

@@ -9,6 +9,215 @@ CREATE EXTENSION IF NOT EXISTS vector WITH SCHEMA public;
 
 COMMENT ON EXTENSION vector IS 'vector data type and ivfflat and hnsw access methods';
 
+-- Name: audit_add_month(date, integer); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.audit_add_month(month date, wait_ms integer) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    first date := date_trunc('month', month)::date;
+    name text := 'audit_events_' || to_char(first, 'YYYY_MM');
+BEGIN
+    IF first NOT BETWEEN now() - interval '10 years' AND now() + interval '1 year' THEN
+        RAISE EXCEPTION 'the month of % is too far from the present', month USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    IF to_regclass(quote_ident(name)) IS NOT NULL THEN
+        RETURN false;
+    END IF;
+    IF NOT pg_try_advisory_xact_lock(4803711640302601) THEN
+        RAISE EXCEPTION 'another session is changing the months of the audit trail' USING ERRCODE = 'lock_not_available';
+    END IF;
+    IF to_regclass(quote_ident(name)) IS NOT NULL THEN -- the other session was faster
+        RETURN false;
+    END IF;
+    EXECUTE format('CREATE TABLE %I (LIKE audit_events INCLUDING ALL)', name);
+    EXECUTE format('CREATE TRIGGER audit_events_kept BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()', name);
+    -- Attaching needs this lock because of the foreign key. Readers do not mind it; writers do, and they would queue
+    -- behind whoever waits for it.
+    IF wait_ms > 0 THEN
+        PERFORM set_config('lock_timeout', wait_ms::text, true);
+        LOCK TABLE audit_events IN SHARE ROW EXCLUSIVE MODE;
+    ELSE
+        LOCK TABLE audit_events IN SHARE ROW EXCLUSIVE MODE NOWAIT;
+    END IF;
+    EXECUTE format('ALTER TABLE audit_events ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
+        name, first, (first + interval '1 month')::date);
+    RETURN true;
+END
+$$;
+
+-- Name: FUNCTION audit_add_month(month date, wait_ms integer); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.audit_add_month(month date, wait_ms integer) IS 'Adds the partition of a month and says whether it was missing. Waits for locks at most wait_ms, not at all for 0; gives up with lock_not_available.';
+
+-- Name: audit_check_chain(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.audit_check_chain() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF old.closed_at IS NULL
+        AND (old.chain_id, old.number, old.writer, old.keyed, old.started_at, old.link)
+            IS NOT DISTINCT FROM (new.chain_id, new.number, new.writer, new.keyed, new.started_at, new.link)
+        AND (new.head_seq > old.head_seq OR (new.head_seq, new.head_hash, new.head_at)
+            IS NOT DISTINCT FROM (old.head_seq, old.head_hash, old.head_at)) THEN
+        RETURN new;
+    END IF;
+    RAISE EXCEPTION 'a chain only grows, and not any more once it is closed'
+        USING ERRCODE = 'restrict_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME;
+END
+$$;
+
+-- Name: audit_check_event(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.audit_check_event() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    same audit_events%ROWTYPE;
+BEGIN
+    IF TG_OP = 'UPDATE' AND audit_is_owner() THEN
+        same := old;
+        same.parent_event_date := new.parent_event_date;
+        same.parent_absent := new.parent_absent;
+        IF same IS NOT DISTINCT FROM new AND NOT old.parent_absent AND (
+            -- the date of the parent is filled in; the foreign key checks that it is the true one
+            old.parent_event_date IS NULL AND new.parent_event_date IS NOT NULL AND NOT new.parent_absent
+            -- the month of the parent is being removed
+            OR new.parent_event_date IS NULL AND new.parent_absent
+                AND EXISTS (SELECT FROM audit_removals WHERE month = date_trunc('month', old.parent_event_date::timestamp))
+            -- an old row names a parent that never was
+            OR old.parent_event_date IS NULL AND new.parent_event_date IS NULL AND new.parent_absent
+                AND NOT EXISTS (SELECT FROM audit_event_keys WHERE event_id = old.parent_event_id)
+        ) THEN
+            RETURN new;
+        END IF;
+    END IF;
+    RAISE EXCEPTION '% on % is refused: the audit trail is append-only', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME,
+            HINT = 'Whole months are removed by `datastorage audit retention`.';
+END
+$$;
+
+-- Name: audit_check_key(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.audit_check_key() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND audit_is_owner()
+        AND EXISTS (SELECT FROM audit_removals WHERE month = date_trunc('month', old.event_date::timestamp)) THEN
+        RETURN old;
+    END IF;
+    RAISE EXCEPTION '% on % is refused: the audit trail is append-only', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME;
+END
+$$;
+
+-- Name: audit_close_chain(uuid, text); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.audit_close_chain(chain uuid, reason text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM FROM audit_chains WHERE chain_id = chain FOR UPDATE SKIP LOCKED;
+    IF NOT found THEN
+        RETURN NOT EXISTS (SELECT FROM audit_chains WHERE chain_id = chain);
+    END IF;
+    UPDATE audit_chains SET closed_at = clock_timestamp(), close_reason = reason
+    WHERE chain_id = chain AND closed_at IS NULL;
+    RETURN true;
+END
+$$;
+
+-- Name: FUNCTION audit_close_chain(chain uuid, reason text); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.audit_close_chain(chain uuid, reason text) IS 'Closes a chain for good. False when a transaction that adds to it has not ended yet.';
+
+-- Name: audit_grant_service(name); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.audit_grant_service(service name) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    relation regclass;
+BEGIN
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), service);
+    FOR relation IN
+        SELECT oid FROM pg_class
+        WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+    LOOP
+        EXECUTE format('REVOKE ALL ON %s FROM %I', relation, service);
+        EXECUTE format('GRANT SELECT ON %s TO %I', relation, service);
+        IF starts_with(relation::text, 'playbook') OR relation::text IN ('embedding_jobs', 'catalog_state') THEN
+            EXECUTE format('GRANT INSERT, UPDATE, DELETE ON %s TO %I', relation, service);
+        END IF;
+    END LOOP;
+    EXECUTE format('GRANT INSERT ON audit_event_keys TO %I', service);
+    EXECUTE format('GRANT INSERT (chain_id, number, writer, keyed, started_at, link) ON audit_chains TO %I', service);
+    -- Without tx and parent_absent, by which a row could pretend to be older than the rules.
+    EXECUTE format('GRANT INSERT (event_id, event_version, event_timestamp, event_date, event_type, event_category,
+        event_action, event_outcome, actor_type, actor_id, actor_ip, resource_type, resource_id, resource_name,
+        correlation_id, parent_event_id, parent_event_date, trace_id, span_id, namespace, cluster_id, event_data,
+        event_metadata, severity, duration_ms, error_code, error_message, retention_days, is_sensitive,
+        recorded_at, chain_id, chain_seq, hash) ON audit_events TO %I', service);
+    EXECUTE format('GRANT EXECUTE ON FUNCTION audit_add_month(date, integer), audit_close_chain(uuid, text),
+        audit_move_head(uuid, bigint, bytea, bigint, bytea, timestamptz) TO %I', service);
+END
+$$;
+
+-- Name: FUNCTION audit_grant_service(service name); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.audit_grant_service(service name) IS 'Gives a role exactly what the service needs. The owner runs it once, and again after each migration.';
+
+-- Name: audit_is_owner(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.audit_is_owner() RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT pg_has_role(current_user, relowner, 'USAGE') FROM pg_class WHERE oid = 'audit_events'::regclass
+$$;
+
+-- Name: FUNCTION audit_is_owner(); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.audit_is_owner() IS 'Has the caller the rights of the owner of the trail? No setting of a session can pretend so.';
+
+-- Name: audit_move_head(uuid, bigint, bytea, bigint, bytea, timestamp with time zone); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.audit_move_head(chain uuid, from_seq bigint, from_hash bytea, to_seq bigint, to_hash bytea, at timestamp with time zone) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE audit_chains SET head_seq = to_seq, head_hash = to_hash, head_at = at
+    WHERE chain_id = chain AND head_seq = from_seq AND head_hash = from_hash AND closed_at IS NULL;
+    RETURN found;
+END
+$$;
+
+-- Name: FUNCTION audit_move_head(chain uuid, from_seq bigint, from_hash bytea, to_seq bigint, to_hash bytea, at timestamp with time zone); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.audit_move_head(chain uuid, from_seq bigint, from_hash bytea, to_seq bigint, to_hash bytea, at timestamp with time zone) IS 'Moves the head of a chain if it is where the caller believes it to be, and says whether it was. Locks the head until the end of the transaction.';
+
+-- Name: audit_refuse(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.audit_refuse() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RAISE EXCEPTION '% on % is refused: the audit trail is append-only', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME,
+            HINT = 'Whole months are removed by `datastorage audit retention`.';
+END
+$$;
+
 -- Name: refuse_change(); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.refuse_change() RETURNS trigger
@@ -34,6 +243,225 @@ BEGIN
             HINT = 'A version that must not be used is disabled or archived.';
 END
 $$;
+
+-- Name: audit_chains; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.audit_chains (
+    chain_id uuid NOT NULL,
+    number bigint NOT NULL,
+    writer text NOT NULL,
+    keyed boolean NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    link bytea NOT NULL,
+    head_seq bigint DEFAULT 0 NOT NULL,
+    head_hash bytea DEFAULT '\x'::bytea NOT NULL,
+    head_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    close_reason text DEFAULT ''::text NOT NULL,
+    CONSTRAINT audit_chains_closed_complete CHECK (((closed_at IS NULL) = (close_reason = ''::text))),
+    CONSTRAINT audit_chains_head_complete CHECK ((((head_seq = 0) AND (head_hash = '\x'::bytea) AND (head_at IS NULL)) OR ((head_seq > 0) AND (octet_length(head_hash) = 32) AND (head_at IS NOT NULL)))),
+    CONSTRAINT audit_chains_link_length CHECK ((octet_length(link) = 32)),
+    CONSTRAINT audit_chains_number_bounds CHECK ((number >= 1)),
+    CONSTRAINT audit_chains_writer_bounds CHECK (((char_length(writer) >= 1) AND (char_length(writer) <= 500)))
+);
+
+-- Name: TABLE audit_chains; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.audit_chains IS 'The register of hash chains. Each process that writes has one chain at a time. The head moves in the transaction that adds events, and its row lock makes those transactions follow each other, so that a chain has each number once although no index across months can say so.';
+
+-- Name: COLUMN audit_chains.number; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_chains.number IS 'Counts the chains without gaps, so that the loss of one shows.';
+
+-- Name: COLUMN audit_chains.writer; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_chains.writer IS 'Host, process and release of the writer; for people.';
+
+-- Name: COLUMN audit_chains.keyed; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_chains.keyed IS 'The hashes are HMACs: who does not have the key cannot compute them.';
+
+-- Name: COLUMN audit_chains.link; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_chains.link IS 'Hash over the link of the chain numbered before and what is registered here except for head and end.';
+
+-- Name: COLUMN audit_chains.head_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_chains.head_at IS 'recorded_at of the last event.';
+
+-- Name: audit_event_keys; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.audit_event_keys (
+    event_id uuid NOT NULL,
+    event_date date NOT NULL,
+    content_hash bytea,
+    CONSTRAINT audit_event_keys_content_hash_length CHECK ((octet_length(content_hash) = 32))
+);
+
+-- Name: TABLE audit_event_keys; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.audit_event_keys IS 'One row per event, written in the statement that writes the event. It keeps an event_id unique across months, which no unique index of a partitioned table can, and says in which month the event lies.';
+
+-- Name: COLUMN audit_event_keys.content_hash; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_event_keys.content_hash IS 'SHA-256 of the canonical form of the event, by which a repeat is told from a conflict. NULL for rows that are older than this table.';
+
+-- Name: audit_events; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.audit_events (
+    event_id uuid NOT NULL,
+    event_version text NOT NULL,
+    event_timestamp timestamp with time zone NOT NULL,
+    event_date date NOT NULL,
+    event_type text NOT NULL COLLATE pg_catalog."C",
+    event_category text NOT NULL COLLATE pg_catalog."C",
+    event_action text NOT NULL COLLATE pg_catalog."C",
+    event_outcome text NOT NULL COLLATE pg_catalog."C",
+    actor_type text NOT NULL COLLATE pg_catalog."C",
+    actor_id text NOT NULL COLLATE pg_catalog."C",
+    actor_ip text,
+    resource_type text NOT NULL COLLATE pg_catalog."C",
+    resource_id text NOT NULL COLLATE pg_catalog."C",
+    resource_name text,
+    correlation_id text NOT NULL COLLATE pg_catalog."C",
+    parent_event_id uuid,
+    parent_event_date date,
+    trace_id text COLLATE pg_catalog."C",
+    span_id text COLLATE pg_catalog."C",
+    namespace text COLLATE pg_catalog."C",
+    cluster_id text COLLATE pg_catalog."C",
+    event_data jsonb NOT NULL,
+    event_metadata jsonb,
+    severity text COLLATE pg_catalog."C",
+    duration_ms bigint,
+    error_code text COLLATE pg_catalog."C",
+    error_message text,
+    retention_days integer DEFAULT 2555 NOT NULL,
+    is_sensitive boolean DEFAULT false NOT NULL,
+    parent_absent boolean DEFAULT false NOT NULL,
+    recorded_at timestamp with time zone,
+    chain_id uuid,
+    chain_seq bigint,
+    hash bytea,
+    tx xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT audit_events_chained CHECK (
+CASE
+    WHEN (tx = '0'::xid8) THEN (num_nonnulls(recorded_at, chain_id, chain_seq, hash) = 0)
+    ELSE (num_nulls(recorded_at, chain_id, chain_seq, hash) = 0)
+END),
+    CONSTRAINT audit_events_data_object CHECK ((jsonb_typeof(event_data) = 'object'::text)),
+    CONSTRAINT audit_events_date_of_timestamp CHECK ((event_date = ((event_timestamp AT TIME ZONE 'UTC'::text))::date)),
+    CONSTRAINT audit_events_duration_bounds CHECK ((duration_ms >= 0)),
+    CONSTRAINT audit_events_metadata_object CHECK ((jsonb_typeof(event_metadata) = 'object'::text)),
+    CONSTRAINT audit_events_not_own_parent CHECK ((parent_event_id <> event_id)),
+    CONSTRAINT audit_events_outcome_known CHECK ((event_outcome = ANY (ARRAY['success'::text, 'failure'::text, 'pending'::text]))),
+    CONSTRAINT audit_events_parent_complete CHECK (
+CASE
+    WHEN parent_absent THEN ((parent_event_id IS NOT NULL) AND (parent_event_date IS NULL))
+    ELSE ((parent_event_id IS NULL) = (parent_event_date IS NULL))
+END),
+    CONSTRAINT audit_events_retention_bounds CHECK (((retention_days >= 1) AND (retention_days <= 2555)))
+)
+PARTITION BY RANGE (event_date);
+
+-- Name: TABLE audit_events; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.audit_events IS 'The audit trail. Rows are inserted and never changed; whole months leave by retention. There is no default partition: an event of a month that has none is refused, and the service makes the month.';
+
+-- Name: COLUMN audit_events.event_date; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_events.event_date IS 'The UTC day of event_timestamp.';
+
+-- Name: COLUMN audit_events.actor_ip; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_events.actor_ip IS 'text, not inet, which would rewrite some IPv6 addresses.';
+
+-- Name: COLUMN audit_events.parent_event_date; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_events.parent_event_date IS 'The event_date of the parent. With it the reference to the parent is enforced.';
+
+-- Name: COLUMN audit_events.parent_absent; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_events.parent_absent IS 'The parent is known to be gone: removed by retention, or never there although an old row names it. Only then may the id of a parent stand without its date.';
+
+-- Name: COLUMN audit_events.recorded_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_events.recorded_at IS 'Clock of the process that recorded the event. NULL, as all of the chain, for rows that are older than the chains.';
+
+-- Name: COLUMN audit_events.chain_seq; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_events.chain_seq IS 'Counts the events of a chain without gaps, from 1.';
+
+-- Name: COLUMN audit_events.hash; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_events.hash IS 'Hash over the hash of the event before, chain_id, chain_seq, recorded_at and the canonical form of the event.';
+
+-- Name: COLUMN audit_events.tx; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_events.tx IS 'The transaction that recorded the event. In the order of (tx, event_id), and below the oldest running transaction, a reader misses nothing. Does not survive dump and restore.';
+
+-- Name: CONSTRAINT audit_events_parent_complete ON audit_events; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON CONSTRAINT audit_events_parent_complete ON public.audit_events IS 'Both columns of the parent or neither. Not valid as long as rows of an earlier release have the id alone: `datastorage audit backfill-parents` completes and then validates them.';
+
+-- Name: audit_gaps; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.audit_gaps (
+    number bigint NOT NULL,
+    month date NOT NULL,
+    chain_id uuid NOT NULL,
+    first_seq bigint NOT NULL,
+    last_seq bigint NOT NULL,
+    hash_before bytea NOT NULL,
+    last_hash bytea NOT NULL,
+    removed_at timestamp with time zone NOT NULL,
+    keyed boolean NOT NULL,
+    link bytea NOT NULL,
+    CONSTRAINT audit_gaps_hash_lengths CHECK (((octet_length(hash_before) =
+CASE
+    WHEN (first_seq = 1) THEN 0
+    ELSE 32
+END) AND (octet_length(last_hash) = 32) AND (octet_length(link) = 32))),
+    CONSTRAINT audit_gaps_number_bounds CHECK ((number >= 1)),
+    CONSTRAINT audit_gaps_range CHECK (((first_seq >= 1) AND (last_seq >= first_seq)))
+);
+
+-- Name: TABLE audit_gaps; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.audit_gaps IS 'What retention has taken out of the chains: each row a range of one chain, with the hash that it followed and the hash that it ended with. The rows are a chain themselves.';
+
+-- Name: COLUMN audit_gaps.link; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_gaps.link IS 'Hash over the link of the row numbered before and the other columns.';
+
+-- Name: audit_removals; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.audit_removals (
+    month date NOT NULL,
+    events bigint NOT NULL,
+    unchained bigint NOT NULL,
+    removed_at timestamp with time zone NOT NULL,
+    CONSTRAINT audit_removals_month_first CHECK ((month = date_trunc('month'::text, (month)::timestamp without time zone)))
+);
+
+-- Name: TABLE audit_removals; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.audit_removals IS 'The months that retention has removed. Such a month never comes back.';
+
+-- Name: COLUMN audit_removals.unchained; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_removals.unchained IS 'How many of its events were older than the chains.';
+
+-- Name: audit_unchained; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.audit_unchained (
+    month date NOT NULL,
+    events bigint NOT NULL
+);
+
+-- Name: TABLE audit_unchained; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.audit_unchained IS 'How many events of each month are older than the chains. Their content is not protected by hashes, but their number is known.';
 
 -- Name: catalog_state; Type: TABLE; Schema: public; Owner: -
 
@@ -267,6 +695,46 @@ COMMENT ON TABLE public.playbooks IS 'One row per playbook. Whoever changes anyt
 
 COMMENT ON COLUMN public.playbooks.updated_at IS 'When a version was published or changed last. Taken after the row was locked and strictly growing, so that its order is the order of commit.';
 
+-- Name: audit_chains audit_chains_number_unique; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.audit_chains
+    ADD CONSTRAINT audit_chains_number_unique UNIQUE (number);
+
+-- Name: audit_chains audit_chains_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.audit_chains
+    ADD CONSTRAINT audit_chains_pkey PRIMARY KEY (chain_id);
+
+-- Name: audit_event_keys audit_event_keys_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.audit_event_keys
+    ADD CONSTRAINT audit_event_keys_pkey PRIMARY KEY (event_id);
+
+-- Name: audit_events audit_events_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.audit_events
+    ADD CONSTRAINT audit_events_pkey PRIMARY KEY (event_id, event_date);
+
+-- Name: audit_gaps audit_gaps_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.audit_gaps
+    ADD CONSTRAINT audit_gaps_pkey PRIMARY KEY (number);
+
+-- Name: audit_gaps audit_gaps_range_unique; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.audit_gaps
+    ADD CONSTRAINT audit_gaps_range_unique UNIQUE (chain_id, first_seq);
+
+-- Name: audit_removals audit_removals_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.audit_removals
+    ADD CONSTRAINT audit_removals_pkey PRIMARY KEY (month);
+
+-- Name: audit_unchained audit_unchained_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.audit_unchained
+    ADD CONSTRAINT audit_unchained_pkey PRIMARY KEY (month);
+
 -- Name: catalog_state catalog_state_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.catalog_state
@@ -307,9 +775,29 @@ ALTER TABLE ONLY public.playbook_versions
 ALTER TABLE ONLY public.playbooks
     ADD CONSTRAINT playbooks_pkey PRIMARY KEY (playbook_id);
 
+-- Name: audit_events_by_chain; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX audit_events_by_chain ON ONLY public.audit_events USING btree (chain_id, chain_seq);
+
+-- Name: audit_events_by_correlation; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX audit_events_by_correlation ON ONLY public.audit_events USING btree (correlation_id, event_date, event_timestamp, event_id);
+
+-- Name: audit_events_by_recording; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX audit_events_by_recording ON ONLY public.audit_events USING btree (tx, event_id);
+
+-- Name: audit_events_newest; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX audit_events_newest ON ONLY public.audit_events USING btree (event_date, event_timestamp, event_id);
+
 -- Name: embedding_jobs_by_claim; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX embedding_jobs_by_claim ON public.embedding_jobs USING btree (model, claimable_at, playbook_id, version);
+
+-- Name: idx_audit_events_parent_lookup; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX idx_audit_events_parent_lookup ON ONLY public.audit_events USING btree (parent_event_id, parent_event_date) WHERE (parent_event_id IS NOT NULL);
 
 -- Name: playbook_embeddings_by_text; Type: INDEX; Schema: public; Owner: -
 
@@ -322,6 +810,42 @@ CREATE INDEX playbook_search_by_labels ON public.playbook_search USING btree (si
 -- Name: playbook_versions_one_latest; Type: INDEX; Schema: public; Owner: -
 
 CREATE UNIQUE INDEX playbook_versions_one_latest ON public.playbook_versions USING btree (playbook_id) WHERE is_latest;
+
+-- Name: audit_chains audit_chains_grow; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit_chains_grow BEFORE UPDATE ON public.audit_chains FOR EACH ROW EXECUTE FUNCTION public.audit_check_chain();
+
+-- Name: audit_chains audit_chains_kept; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit_chains_kept BEFORE DELETE OR TRUNCATE ON public.audit_chains FOR EACH STATEMENT EXECUTE FUNCTION public.audit_refuse();
+
+-- Name: audit_event_keys audit_event_keys_immutable; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit_event_keys_immutable BEFORE DELETE OR UPDATE ON public.audit_event_keys FOR EACH ROW EXECUTE FUNCTION public.audit_check_key();
+
+-- Name: audit_event_keys audit_event_keys_kept; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit_event_keys_kept BEFORE TRUNCATE ON public.audit_event_keys FOR EACH STATEMENT EXECUTE FUNCTION public.audit_refuse();
+
+-- Name: audit_events audit_events_immutable; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit_events_immutable BEFORE DELETE OR UPDATE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.audit_check_event();
+
+-- Name: audit_events audit_events_kept; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit_events_kept BEFORE TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION public.audit_refuse();
+
+-- Name: audit_gaps audit_gaps_kept; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit_gaps_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_gaps FOR EACH STATEMENT EXECUTE FUNCTION public.audit_refuse();
+
+-- Name: audit_removals audit_removals_kept; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit_removals_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_removals FOR EACH STATEMENT EXECUTE FUNCTION public.audit_refuse();
+
+-- Name: audit_unchained audit_unchained_kept; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit_unchained_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_unchained FOR EACH STATEMENT EXECUTE FUNCTION public.audit_refuse();
 
 -- Name: playbook_versions playbook_versions_immutable; Type: TRIGGER; Schema: public; Owner: -
 
@@ -342,6 +866,16 @@ CREATE TRIGGER playbooks_immutable BEFORE UPDATE OF playbook_id, created_at ON p
 -- Name: playbooks playbooks_kept; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER playbooks_kept BEFORE DELETE OR TRUNCATE ON public.playbooks FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_removal();
+
+-- Name: audit_events audit_events_parent_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE public.audit_events
+    ADD CONSTRAINT audit_events_parent_fkey FOREIGN KEY (parent_event_id, parent_event_date) REFERENCES public.audit_events(event_id, event_date);
+
+-- Name: audit_gaps audit_gaps_month_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.audit_gaps
+    ADD CONSTRAINT audit_gaps_month_fkey FOREIGN KEY (month) REFERENCES public.audit_removals(month);
 
 -- Name: embedding_jobs embedding_jobs_version_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 

@@ -24,6 +24,7 @@ type Config struct {
 	StatementTimeout time.Duration // default 5 s
 	LockTimeout      time.Duration // default 3 s
 	Logger           *slog.Logger  // default slog.Default
+	Trail            TrailConfig   // of the audit trail
 }
 
 // Defaults and bounds of a Config.

@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
@@ -13,6 +14,9 @@ import (
 // maxStatements bounds what one session prepares. The store has some dozens of statements, among them the variants of
 // those that are built from filters.
 const maxStatements = 200
+
+// adHoc at the start of a query keeps it from being prepared: it is one of many variants.
+const adHoc = "/* ad hoc */ "
 
 // connectError marks a failure to open a session, whatever its cause.
 type connectError struct{ err error }
@@ -110,7 +114,7 @@ func (s *session) prepare(ctx context.Context, query string) (driverStatement, e
 	if statement, ok := s.prepared[query]; ok {
 		return statement, nil
 	}
-	if len(s.prepared) >= maxStatements {
+	if len(s.prepared) >= maxStatements || strings.HasPrefix(query, adHoc) {
 		return nil, nil
 	}
 	plain, err := s.PrepareContext(ctx, query)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"os"
 	"testing"
+	"time"
 
 	_ "github.com/lib/pq"
 	"github.com/stretchr/testify/require"
@@ -24,7 +25,15 @@ func migrate(ctx context.Context, url string) error {
 		return err
 	}
 	defer func() { _ = db.Close() }()
-	_, err = migrations.Migrate(ctx, db)
+	if _, err := migrations.Migrate(ctx, db); err != nil {
+		return err
+	}
+	s, err := store.New(store.Config{DatabaseURL: url})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = s.Close() }()
+	_, err = s.Trail().EnsurePartitions(ctx, time.Now())
 	return err
 }
 

@@ -15,16 +15,25 @@ import (
 	"github.com/kubernaut/datastorage/versioning"
 )
 
-// Publish implements catalog.Store.
+// Publish implements catalog.Store. What it stores and the event that tells of it in the audit trail are committed
+// together.
 func (s *Store) Publish(ctx context.Context, p catalog.Publication) (catalog.Published, error) {
 	op := fmt.Sprintf("publish %s %s", p.Draft.PlaybookID, p.Draft.Version)
 	var published catalog.Published
-	err := s.inTx(ctx, op, func(ctx context.Context, tx *sqlx.Tx) (err error) {
+	err := s.trail.inTx(ctx, op, func(ctx context.Context, tx *sqlx.Tx, a *appending) (err error) {
 		published, err = publish(ctx, tx, &p)
-		if err == nil && (p.DryRun || published.Identical) {
+		if err != nil {
+			return err
+		}
+		if p.DryRun || published.Identical {
 			return errRollBack
 		}
-		return err
+		event := publishedEvent(&p, &published.Version)
+		prepared, err := event.prepare()
+		if err != nil {
+			return err
+		}
+		return a.append(ctx, tx, prepared)
 	})
 	if err != nil {
 		return catalog.Published{}, err

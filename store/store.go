@@ -26,6 +26,7 @@ type Store struct {
 	db       *sqlx.DB
 	logger   *slog.Logger
 	complete completeModels
+	trail    *Trail
 }
 
 // New makes a Store. It does not connect: a service may start before its database, and Ready says when it is there.
@@ -40,7 +41,9 @@ func New(cfg Config) (*Store, error) {
 	db.SetMaxOpenConns(cfg.MaxOpenConns)
 	db.SetMaxIdleConns(cfg.MaxOpenConns)
 	db.SetConnMaxLifetime(cfg.ConnMaxLifetime)
-	return &Store{db: sqlx.NewDb(db, "postgres"), logger: cfg.Logger}, nil
+	s := &Store{db: sqlx.NewDb(db, "postgres"), logger: cfg.Logger}
+	s.trail = newTrail(s, cfg.Trail)
+	return s, nil
 }
 
 // Ready says whether the store can be used. Errors: catalog.ErrUnavailable when the database does not answer;
