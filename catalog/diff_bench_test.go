@@ -48,7 +48,7 @@ func BenchmarkJSONPatchTypical(b *testing.B) {
 
 // BenchmarkCompareHardest are contents of 1 MiB that have been made to be hard.
 func BenchmarkCompareHardest(b *testing.B) {
-	for name, pair := range hardContents() {
+	for name, pair := range hardContents(catalog.MaxContentBytes) {
 		b.Run("markdown/"+name, func(b *testing.B) { benchmarkContents(b, catalog.ContentMarkdown, pair[0], pair[1]) })
 	}
 	for name, pair := range hardStructures(catalog.MaxContentBytes) {

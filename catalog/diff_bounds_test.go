@@ -27,12 +27,12 @@ func lines(size int, form string) string {
 	return repeatTo(size, func(i int) string { return fmt.Sprintf(form+"\n", i) })
 }
 
-// hardContents are pairs of contents of 1 MiB that are hard on a careless comparison.
-func hardContents() map[string][2]string {
-	half := catalog.MaxContentBytes / 2
+// hardContents are pairs of contents of about a size that are hard on a careless comparison.
+func hardContents(size int) map[string][2]string {
+	half := size / 2
 	return map[string][2]string{
-		"nothing in common": {lines(catalog.MaxContentBytes, "old line %d of a long runbook"), lines(catalog.MaxContentBytes, "new line %d of a long runbook")},
-		"every tenth line": {lines(catalog.MaxContentBytes, "%07d"), repeatTo(catalog.MaxContentBytes, func(i int) string {
+		"nothing in common": {lines(size, "old line %d of a long runbook"), lines(size, "new line %d of a long runbook")},
+		"every tenth line": {lines(size, "%07d"), repeatTo(size, func(i int) string {
 			if i%10 == 9 {
 				i += 1_000_000
 			}
@@ -48,13 +48,13 @@ func hardContents() map[string][2]string {
 		"quote marks":       {strings.Repeat(">", 2*half), strings.Repeat("> ", half)},
 		"list markers":      {strings.Repeat("- ", half-1) + "x", strings.Repeat("1. ", half/2)},
 		"carriage returns":  {strings.Repeat("a\n", half), strings.Repeat("a\r\n", half/2)},
-		"line ends changed": {lines(catalog.MaxContentBytes, "line %d of it"), repeatTo(catalog.MaxContentBytes, func(i int) string { return fmt.Sprintf("line %d of it\r\n", i) })},
+		"line ends changed": {lines(size, "line %d of it"), repeatTo(size, func(i int) string { return fmt.Sprintf("line %d of it\r\n", i) })},
 	}
 }
 
 func TestDiffOfLargeContentsIsBounded(t *testing.T) {
 	t.Parallel()
-	for name, pair := range hardContents() {
+	for name, pair := range hardContents(catalog.MaxContentBytes / 4) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			unified := contentDiff(pair[0], pair[1])
@@ -151,7 +151,7 @@ func hardStructures(size int) map[string][2]string {
 
 func TestComparisonOfLargeStructuresIsBounded(t *testing.T) {
 	t.Parallel()
-	for name, pair := range hardStructures(catalog.MaxContentBytes / 4) {
+	for name, pair := range hardStructures(catalog.MaxContentBytes / 6) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var from, to catalog.Version
@@ -163,4 +163,16 @@ func TestComparisonOfLargeStructuresIsBounded(t *testing.T) {
 			require.Positive(t, diff.ContentChangesOmitted)
 		})
 	}
+}
+
+// Only up to a number of lines are common ones looked for between the first and the last difference.
+func TestTextsOfManyLinesAreReplaced(t *testing.T) {
+	t.Parallel()
+	alternating := func(n int) (before, after string) {
+		return strings.Repeat("a\nb\n", n/4), strings.Repeat("b\na\n", n/4)
+	}
+	before, after := alternating(100_000)
+	require.Less(t, len(contentDiff(before, after)), 200)
+	before, after = alternating(100_004)
+	require.Greater(t, len(contentDiff(before, after)), len(before)+len(after))
 }

@@ -184,7 +184,7 @@ func TestContentThatCannotBeComparedByPathCountsAsOtherSteps(t *testing.T) {
 	require.Empty(t, fits.ContentNotCompared)
 }
 
-func TestCommandsOfMarkdownAreItsFencedCodeBlocks(t *testing.T) {
+func TestCommandsOfMarkdownAreItsCodeBlocks(t *testing.T) {
 	t.Parallel()
 	code := func(s string) string { return "Do\n\n```bash\n" + s + "\n```\n\nDone\n" }
 	tests := map[string]struct {
@@ -203,6 +203,13 @@ func TestCommandsOfMarkdownAreItsFencedCodeBlocks(t *testing.T) {
 		"open to the end":           {"```\na\n", "```\nb\n", catalog.ClassSteps},
 		"in a list":                 {"1. ```\n   a\n   ```\n", "1. ```\n   b\n   ```\n", catalog.ClassSteps},
 		"in a quote":                {"> ```\n> a\n> ```\n", "> ```\n> b\n> ```\n", catalog.ClassSteps},
+		"indented":                  {"Do\n\n    a\n", "Do\n\n    b\n", catalog.ClassSteps},
+		"indented by a tab":         {"Do\n\n\ta\n", "Do\n\n\tb\n", catalog.ClassSteps},
+		"indented after a list":     {"- x\n\nDo\n\n    a\n", "- x\n\nDo\n\n    b\n", catalog.ClassSteps},
+		"indented after a heading":  {"- x\n\n# Do\n    a\n", "- x\n\n# Do\n    b\n", catalog.ClassSteps},
+		"second part of indented":   {"    a\n\n    b\n", "    a\n\n    c\n", catalog.ClassSteps},
+		"after a fence":             {code("a") + "\n    b\n", code("a") + "\n    c\n", catalog.ClassSteps},
+		"word within a command":     {code("a \\\nb"), code("a \\\nc"), catalog.ClassSteps},
 		"text":                      {"A\n" + code("a"), "B\n" + code("a"), catalog.ClassText},
 		"text after a list's block": {"- ```\n  a\n  ```\n  x\n", "- ```\n  a\n  ```\n  y\n", catalog.ClassText},
 		"language name":             {code("a"), strings.Replace(code("a"), "bash", "shell", 1), catalog.ClassText},
@@ -211,6 +218,11 @@ func TestCommandsOfMarkdownAreItsFencedCodeBlocks(t *testing.T) {
 		"blank lines and line ends": {code("a\n\nb"), strings.ReplaceAll(code("a  \nb\n"), "\n", "\r\n"), catalog.ClassText},
 		"code within a line":        {"Run ```a``` now\n", "Run ```b``` now\n", catalog.ClassText},
 		"line of code in backticks": {"```a```\n", "```b```\n", catalog.ClassText},
+		"command over two lines":    {code("a \\\n  b | c"), code("a b | c"), catalog.ClassText},
+		"item that goes on":         {"- x\n\n    a\n", "- x\n\n    b\n", catalog.ClassText},
+		"item after an item":        {"1. x\n\n    a\n2. y\n\n    c", "1. x\n\n    a\n2. y\n\n    d", catalog.ClassText},
+		"paragraph that goes on":    {"Do\n    a\n", "Do\n    b\n", catalog.ClassText},
+		"indented or fenced":        {"Do\n\n    a\n", "Do\n\n```\na\n```\n", catalog.ClassText},
 		"two backticks":             {"``\na\n``\n", "``\nb\n``\n", catalog.ClassText},
 		"number that starts a line": {"2026 ```\na\n", "2026 ```\nb\n", catalog.ClassText},
 	}

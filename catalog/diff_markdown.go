@@ -2,36 +2,91 @@ package catalog
 
 import "strings"
 
-// codeBlocks gives the fenced code blocks of a Markdown text in their order: the commands that a reader is told to run.
-// Language names, indentation of the block, blank lines and white space at the end of lines are left out, since no
-// command changes with them. Code within a line of text and code that is only indented is not looked at: indentation
-// without a fence means code or a continued list item, depending on all lines before.
+// codeBlocks gives the code blocks of a Markdown text in their order: the commands that a reader is told to run.
+// Language names, indentation of the block, blank lines, white space at the end of lines, and a backslash that continues
+// a command on the next line are left out, since no command changes with them. Code within a line of text is not looked
+// at.
 //
-// Fences follow CommonMark 0.31, section 4.5, in any nesting of lists and quotes. Time is linear in the text.
+// Fenced code follows CommonMark 0.31, section 4.5, in any nesting of lists and quotes; indented code follows section
+// 4.4 outside of lists, in which indentation mostly means that an item goes on. Time is linear in the text.
 func codeBlocks(markdown string) []string {
-	var blocks []string
-	var block strings.Builder
-	var open fence
+	s := codeScanner{interrupted: true}
 	for line := range strings.Lines(markdown) {
-		text := strings.TrimRight(line, " \t\r\n")
-		if !open.isOpen() {
-			open = openingFence(text)
-			continue
-		}
-		if open.closedBy(text) {
-			blocks = append(blocks, block.String())
-			block.Reset()
-			open = fence{}
-			continue
-		}
-		if text = open.unindent(text); text != "" {
-			block.WriteString(text + "\n")
-		}
+		s.scan(strings.TrimRight(line, " \t\r\n"))
 	}
-	if open.isOpen() {
-		blocks = append(blocks, block.String()) // an open fence ends with the text
+	s.end() // an open block ends with the text
+	return s.blocks
+}
+
+// codeScanner reads a text line by line.
+type codeScanner struct {
+	blocks      []string
+	block       strings.Builder
+	open        fence
+	indented    bool // in a block of indented code
+	interrupted bool // no paragraph goes on, so that indented code may begin
+	inList      bool
+	continued   bool // the line before ended with a backslash
+}
+
+func (s *codeScanner) scan(line string) {
+	if s.open.isOpen() {
+		if s.open.closedBy(line) {
+			s.end()
+			s.interrupted = true
+			return
+		}
+		s.add(s.open.unindent(line))
+		return
 	}
-	return blocks
+	if line == "" {
+		s.interrupted = true
+		return
+	}
+	code := strings.HasPrefix(line, "    ") || line[0] == '\t'
+	if code && !s.inList && (s.interrupted || s.indented) {
+		s.indented = true
+		s.add(fence{prefix: "    "}.unindent(line))
+		return
+	}
+	if s.indented {
+		s.end()
+	}
+	s.noteList(line)
+	s.open = openingFence(line)
+	s.interrupted = line[0] == '#' // a heading is complete with its line
+}
+
+// noteList keeps track of whether a line is in a list, which a paragraph or heading without indentation ends.
+func (s *codeScanner) noteList(line string) {
+	switch {
+	case listMarker(strings.TrimLeft(line, " >")) > 0:
+		s.inList = true
+	case s.interrupted && line[0] != ' ' && line[0] != '\t':
+		s.inList = false
+	}
+}
+
+func (s *codeScanner) add(line string) {
+	if s.continued {
+		line = strings.TrimLeft(line, " \t")
+	}
+	var command string
+	if command, s.continued = strings.CutSuffix(line, `\`); s.continued {
+		s.block.WriteString(strings.TrimRight(command, " \t") + " ")
+		return
+	}
+	if line != "" {
+		s.block.WriteString(line + "\n")
+	}
+}
+
+func (s *codeScanner) end() {
+	if s.open.isOpen() || s.indented {
+		s.blocks = append(s.blocks, s.block.String())
+	}
+	s.block.Reset()
+	s.open, s.indented, s.continued = fence{}, false, false
 }
 
 // fence is what opens a code block.
@@ -40,7 +95,7 @@ type fence struct {
 	marker string // three or more backticks or tildes
 }
 
-func (f *fence) isOpen() bool { return f.marker != "" }
+func (f fence) isOpen() bool { return f.marker != "" }
 
 func openingFence(line string) fence {
 	start := containerPrefix(line)
@@ -56,13 +111,13 @@ func openingFence(line string) fence {
 }
 
 // closedBy reports whether a line is the closing fence: at least as many of the same characters, and nothing else.
-func (f *fence) closedBy(line string) bool {
+func (f fence) closedBy(line string) bool {
 	rest := strings.TrimLeft(line, " \t>")
 	return len(rest) >= len(f.marker) && strings.Trim(rest, f.marker[:1]) == ""
 }
 
 // unindent takes off as much white space, or as many quote marks, as stand before the opening fence.
-func (f *fence) unindent(line string) string {
+func (f fence) unindent(line string) string {
 	width := 0
 	for width < len(f.prefix) && width < len(line) && strings.IndexByte(" \t>", line[width]) >= 0 {
 		width++

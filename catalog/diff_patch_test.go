@@ -90,6 +90,17 @@ func TestJSONPatchSaysNoMoreThanItMust(t *testing.T) {
 	}
 }
 
+func TestJSONPatchReplacesWhatIsTooDeep(t *testing.T) {
+	t.Parallel()
+	nested := func(depth int, end string) []byte {
+		return []byte(`{"a":["` + long + `",` + strings.Repeat("[", depth-1) + end + strings.Repeat("]", depth-1) + `]}`)
+	}
+	patch := requirePatch(t, nested(32, "1"), nested(32, "2"))
+	require.Equal(t, `[{"op":"replace","path":"/a/1`+strings.Repeat("/0", 31)+`","value":2}]`, string(patch))
+	patch = requirePatch(t, nested(33, "1"), nested(33, "2"))
+	require.Contains(t, string(patch), `[{"op":"replace","path":"/a","value":["long`)
+}
+
 var long = strings.Repeat("long ", 40)
 
 func TestJSONPatchRefusesWhatIsNoObject(t *testing.T) {
@@ -102,7 +113,8 @@ func TestJSONPatchRefusesWhatIsNoObject(t *testing.T) {
 	}
 }
 
-// A table of 50,000 × 50,000 comparisons would take more memory than there is, and comparing chains of 5,000 arrays at each level minutes.
+// A table of 50,000 × 50,000 comparisons would take more memory than there is, and chains of 5,000 arrays that are
+// compared at each of their levels seconds.
 func TestJSONPatchOfLargeDocumentsIsBounded(t *testing.T) {
 	t.Parallel()
 	items := func(first, n int) []byte {

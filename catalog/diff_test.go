@@ -201,7 +201,7 @@ func TestOnlyEqualVersionsHaveAnEmptyDiff(t *testing.T) {
 		diff := catalog.Compare(a, b)
 		unified := catalog.Unified(a, b)
 		b.Version = a.Version
-		require.Equal(t, a.Draft.Equal(&b.Draft), diff.Empty())
+		require.Equal(t, a.Equal(&b.Draft), diff.Empty())
 		require.Equal(t, diff.Empty(), unified == "")
 		require.Equal(t, diff.Empty(), diff.SuggestedBump == catalog.BumpNone)
 	})
