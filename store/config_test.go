@@ -51,10 +51,7 @@ func TestTimeoutsOfStatementsAndLocks(t *testing.T) {
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	publish(t, s, publication(t, "slow", "v1.0.0"))
 
-	holder, err := db.BeginTx(t.Context(), nil)
-	require.NoError(t, err)
-	_, err = holder.ExecContext(t.Context(), `SELECT FROM playbooks FOR UPDATE`)
-	require.NoError(t, err)
+	holder := begin(t, db, `SELECT FROM playbooks FOR UPDATE`)
 	_, err = s.Publish(t.Context(), publication(t, "slow", "v2.0.0"))
 	require.ErrorIs(t, err, catalog.ErrUnavailable)
 	require.ErrorContains(t, err, "lock timeout")

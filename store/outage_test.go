@@ -122,12 +122,12 @@ func TestForgottenStatements(t *testing.T) {
 				t.Helper()
 				require.NoError(t, errors.Join(eachCall(t.Context(), s)...))
 			}
-			read()
-			s.Exec(t, forget)
-			read()
 			s.Exec(t, forget)
 			publish(t, s, publication(t, "a", "v1.1.0"))
 			read()
+			s.Exec(t, forget)
+			read()
+			publish(t, s, publication(t, "a", "v1.2.0"))
 		})
 	}
 }

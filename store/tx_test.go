@@ -117,14 +117,11 @@ func TestRefusedCommit(t *testing.T) {
 	publish(t, s, publication(t, "refused", "v1.0.0"))
 }
 
-func TestWaitsForLocksAreBounded(t *testing.T) {
+func TestWaitsForLocksEndWithTheContext(t *testing.T) {
 	t.Parallel()
 	s, db := setup(t)
 	publish(t, s, publication(t, "locked", "v1.0.0"))
-	holder, err := db.BeginTx(t.Context(), nil)
-	require.NoError(t, err)
-	_, err = holder.ExecContext(t.Context(), `SELECT FROM playbooks FOR UPDATE`)
-	require.NoError(t, err)
+	holder := begin(t, db, `SELECT FROM playbooks FOR UPDATE`)
 
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
@@ -133,10 +130,10 @@ func TestWaitsForLocksAreBounded(t *testing.T) {
 		done <- err
 	}()
 	require.Eventually(t, func() bool {
-		return scan[int](t, db, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`) == 1
+		return scan[int](t, db, waitingForLocks) == 1
 	}, time.Minute, 5*time.Millisecond)
 	cancel()
-	err = <-done
+	err := <-done
 	require.ErrorIs(t, err, context.Canceled)
 	require.NotErrorIs(t, err, catalog.ErrUnavailable)
 
