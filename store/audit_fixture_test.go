@@ -84,7 +84,9 @@ func child(t testing.TB, parent audit.Event) audit.Event {
 	return e
 }
 
-func monthName(at time.Time) string { return fmt.Sprintf("audit_events_%s", at.UTC().Format("2006_01")) }
+func monthName(at time.Time) string {
+	return fmt.Sprintf("audit_events_%s", at.UTC().Format("2006_01"))
+}
 
 func countEvents(t testing.TB, s *store.Store) int {
 	t.Helper()
