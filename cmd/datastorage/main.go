@@ -18,13 +18,26 @@ func main() {
 }
 
 func run(args []string) int {
-	ctx, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, release := signal.NotifyContext(context.Background(), ending...)
 	defer release()
-	// The first signal asks for an orderly end. The second one finds the default action: it ends the process at once, and
-	// the embedded databases with it.
-	context.AfterFunc(ctx, release)
+	context.AfterFunc(ctx, endAtOnce)
 	program := command.Program{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Environ: os.Environ(), Build: command.BuildOf(version, commit),
 	}
 	return int(program.Run(ctx, args))
+}
+
+// ending are the signals that ask for an orderly end.
+var ending = []os.Signal{os.Interrupt, syscall.SIGTERM}
+
+// endAtOnce waits for a second signal, which does not wait for anything. Embedded databases end with their parent.
+func endAtOnce() {
+	again := make(chan os.Signal, 1)
+	signal.Notify(again, ending...)
+	received := <-again
+	code := 128
+	if number, ok := received.(syscall.Signal); ok {
+		code += int(number) // as shells report it
+	}
+	os.Exit(code)
 }

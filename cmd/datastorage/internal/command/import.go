@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -86,7 +87,7 @@ func (p *Program) read(ctx context.Context, batch *importer.Batch, paths []strin
 	for _, path := range paths {
 		var err error
 		if path == "-" {
-			err = batch.AddJSONLines(ctx, path, p.In)
+			err = p.readInput(ctx, batch)
 		} else {
 			err = batch.AddPath(ctx, path)
 		}
@@ -101,6 +102,18 @@ func (p *Program) read(ctx context.Context, batch *importer.Batch, paths []strin
 		return exitcode.With(exitcode.Usage, fmt.Errorf("found no playbook in %q", paths))
 	}
 	return nil
+}
+
+// readInput reads JSON Lines from standard input. The end of the context ends the wait for more of it.
+func (p *Program) readInput(ctx context.Context, batch *importer.Batch) error {
+	reader, writer := io.Pipe()
+	defer func() { _ = reader.Close() }()
+	defer context.AfterFunc(ctx, func() { _ = writer.CloseWithError(context.Cause(ctx)) })()
+	go func() {
+		_, err := io.Copy(writer, p.In)
+		_ = writer.CloseWithError(err)
+	}()
+	return batch.AddJSONLines(ctx, "-", reader)
 }
 
 // importError says in one sentence why not all went in.
