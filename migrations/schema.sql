@@ -787,6 +787,10 @@ CREATE INDEX audit_events_by_correlation ON ONLY public.audit_events USING btree
 
 CREATE INDEX audit_events_by_recording ON ONLY public.audit_events USING btree (tx, event_id);
 
+-- Name: audit_events_by_resource; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX audit_events_by_resource ON ONLY public.audit_events USING btree (resource_id, event_date, event_timestamp, event_id);
+
 -- Name: audit_events_newest; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX audit_events_newest ON ONLY public.audit_events USING btree (event_date, event_timestamp, event_id);

@@ -44,10 +44,11 @@ CREATE TABLE audit_events (
     CONSTRAINT audit_events_retention_bounds CHECK (retention_days BETWEEN 1 AND 2555)
 ) PARTITION BY RANGE (event_date);
 
--- Both begin with what a query fixes and go on in the order of lists. event_date stands before event_timestamp, which
+-- Each begins with what a query fixes and goes on in the order of lists. event_date stands before event_timestamp, which
 -- implies it, because partitions follow it: a list then reads them one after the other and stops when its page is full.
 CREATE INDEX audit_events_newest ON audit_events (event_date, event_timestamp, event_id);
 CREATE INDEX audit_events_by_correlation ON audit_events (correlation_id, event_date, event_timestamp, event_id);
+CREATE INDEX audit_events_by_resource ON audit_events (resource_id, event_date, event_timestamp, event_id);
 
 COMMENT ON TABLE audit_events IS
     'The audit trail. Rows are inserted and never changed; whole months leave by retention. There is no default partition: an event of a month that has none is refused, and the service makes the month.';
