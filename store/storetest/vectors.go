@@ -279,6 +279,8 @@ func testCompletedMeanwhile(t *testing.T, s catalog.Store) {
 	require.NoError(t, s.CompletePending(t.Context(), model, []catalog.VersionVector{late}))
 	require.NoError(t, s.CompletePending(t.Context(), model, nil))
 	require.Equal(t, before, snapshot(t, s, "a"))
+	since := before.latest.UpdatedAt.Add(time.Microsecond)
+	require.Empty(t, list(t, s, catalog.ListQuery{UpdatedSince: &since}))
 
 	fresh := catalog.VersionVector{VersionID: claimed[1].VersionID, TextHash: textHash("b"), Vector: axis(2)}
 	require.NoError(t, s.CompletePending(t.Context(), model, []catalog.VersionVector{late, fresh}))
