@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -240,23 +241,34 @@ func (r *Recorder) commit(batch []request) {
 }
 
 // answer replies to one request of a commit that succeeded. A child whose parent may still wait in the queue follows it
-// there.
+// there. That a parent does not exist is said only when it is sure: not while the queue cannot be asked.
 func (r *Recorder) answer(ctx context.Context, req request, err error) {
-	if errors.Is(err, ErrUnknownParent) && r.queueHolds(ctx) {
-		// A time of its own: the commit may have used up most of the context's.
-		if pushErr := r.push([]request{req}, []Group{req.group}); pushErr == nil { //nolint:contextcheck // said above
-			return
-		}
+	if !errors.Is(err, ErrUnknownParent) || r.cfg.Queue == nil {
+		req.reply <- reply{err: err}
+		return
 	}
-	req.reply <- reply{err: err}
+	stats, statsErr := r.cfg.Queue.Stats(ctx)
+	switch {
+	case statsErr != nil:
+		req.reply <- reply{err: fmt.Errorf("%w: the parent may be in the queue: %w", ErrUnavailable, statsErr)}
+	case stats.Depth > 0:
+		// A time of its own: the commit may have used up most of the context's.
+		if pushErr := r.push([]request{req}, []Group{req.group}); pushErr != nil { //nolint:contextcheck // said above
+			req.reply <- reply{err: fmt.Errorf("%w: the parent may be in the queue: %w", ErrUnavailable, pushErr)}
+		}
+	default:
+		req.reply <- reply{err: r.recordAgain(ctx, req.group)}
+	}
 }
 
-func (r *Recorder) queueHolds(ctx context.Context) bool {
-	if r.cfg.Queue == nil {
-		return false
+// recordAgain tries a child once more when the queue is empty: the parent may have gone from there into the database
+// since the first try.
+func (r *Recorder) recordAgain(ctx context.Context, group Group) error {
+	errs, err := r.cfg.Writer.Record(ctx, []Group{group})
+	if err != nil {
+		return err
 	}
-	stats, err := r.cfg.Queue.Stats(ctx)
-	return err == nil && stats.Depth > 0
+	return errs[0]
 }
 
 // divert queues what the database did not take. When the commit's outcome is unknown the same ids are queued, and found

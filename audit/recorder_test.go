@@ -91,6 +91,10 @@ type queue struct {
 	parked  []string
 	// released counts the entries that were given back.
 	released int
+	// asked is called before the state is told, when it is not nil.
+	asked func()
+	// lost makes the queue tell nothing.
+	lost bool
 	// full is the number of entries with which nothing can be parked, 0 for none.
 	full int
 }
@@ -149,8 +153,14 @@ func (q *queue) Park(_ context.Context, entry audit.QueueEntry, reason string) e
 }
 
 func (q *queue) Stats(context.Context) (audit.QueueStats, error) {
+	if q.asked != nil {
+		q.asked()
+	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	if q.lost {
+		return audit.QueueStats{}, audit.ErrQueueUnavailable
+	}
 	return audit.QueueStats{Depth: int64(len(q.entries)), Parked: int64(len(q.parked))}, nil
 }
 
@@ -294,6 +304,36 @@ func TestChildFollowsItsParentIntoTheQueue(t *testing.T) {
 	orphan.ParentID = new(uuid.New())
 	_, err = r.Record(t.Context(), []audit.Event{orphan})
 	require.ErrorIs(t, err, audit.ErrUnknownParent, "with an empty queue the parent cannot come any more")
+}
+
+// A parent may be in the queue as long as nobody can tell: the child is not refused for good.
+func TestUnknownParentIsNotJudgedWhileTheQueueIsAway(t *testing.T) {
+	t.Parallel()
+	child := freshEvent()
+	child.ParentID = new(uuid.New())
+	for name, q := range map[string]*queue{
+		"it cannot be asked":       {lost: true},
+		"it cannot take the child": {err: audit.ErrQueueUnavailable, entries: make([]audit.QueueEntry, 1)},
+	} {
+		_, err := newRecorder(t, newTrail(), q).Record(t.Context(), []audit.Event{child})
+		require.ErrorIs(t, err, audit.ErrUnavailable, name)
+		require.NotErrorIs(t, err, audit.ErrUnknownParent, name)
+	}
+}
+
+func TestParentThatLeavesTheQueueWhileItsChildIsJudged(t *testing.T) {
+	t.Parallel()
+	w, q := newTrail(), &queue{}
+	parent, child := freshEvent(), freshEvent()
+	child.ParentID = &parent.ID
+	q.asked = func() { // between the first try and the look into the queue
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.events[parent.ID] = audit.Prepared{}
+	}
+	receipt, err := newRecorder(t, w, q).Record(t.Context(), []audit.Event{child})
+	require.NoError(t, err)
+	require.False(t, receipt.Queued)
 }
 
 func TestDrainParksConflicts(t *testing.T) {
