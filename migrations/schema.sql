@@ -25,6 +25,9 @@ BEGIN
     IF to_regclass(quote_ident(name)) IS NOT NULL THEN
         RETURN false;
     END IF;
+    IF EXISTS (SELECT FROM audit_removals AS r WHERE r.month = first) THEN
+        RAISE EXCEPTION 'the month of % was removed by retention', first USING ERRCODE = 'invalid_parameter_value';
+    END IF;
     IF NOT pg_try_advisory_xact_lock(4803711640302601) THEN
         RAISE EXCEPTION 'another session is changing the months of the audit trail' USING ERRCODE = 'lock_not_available';
     END IF;

@@ -179,6 +179,16 @@ func (w *walker) bridge(ctx context.Context, to int64) error {
 
 // diagnose finds out why an event does not follow.
 func (w *walker) diagnose(ctx context.Context, e *audit.Link) error {
+	const query = `SELECT EXISTS (SELECT FROM audit_gaps WHERE chain_id = $1 AND $2 BETWEEN first_seq AND last_seq)`
+	var removed bool
+	if err := w.trail.store.db.GetContext(ctx, &removed, query, e.ChainID, e.Seq); err != nil {
+		return err
+	}
+	if removed {
+		return w.fail(audit.Break{
+			ChainID: e.ChainID, Seq: e.Seq, EventID: e.ID, Kind: audit.BreakInserted, Detail: "retention has removed what had this number",
+		})
+	}
 	links := []*audit.Link{e}
 	err := w.eachLink(ctx, e.Seq, e.ID, diagnoseRange, func(other *audit.Link) error {
 		links = append(links, other)

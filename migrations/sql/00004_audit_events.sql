@@ -71,6 +71,20 @@ $$;
 CREATE TRIGGER audit_events_kept BEFORE TRUNCATE ON audit_events
     FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();
 
+CREATE TABLE audit_removals (
+    month date NOT NULL,
+    events bigint NOT NULL,
+    unchained bigint NOT NULL,
+    removed_at timestamptz NOT NULL,
+    CONSTRAINT audit_removals_pkey PRIMARY KEY (month),
+    CONSTRAINT audit_removals_month_first CHECK (month = date_trunc('month', month::timestamp))
+);
+COMMENT ON TABLE audit_removals IS 'The months that retention has removed. Such a month never comes back.';
+COMMENT ON COLUMN audit_removals.unchained IS 'How many of its events were older than the chains.';
+
+CREATE TRIGGER audit_removals_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_removals
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();
+
 -- +goose StatementBegin
 CREATE FUNCTION audit_add_month(month date, wait_ms integer) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER AS $$
@@ -83,6 +97,9 @@ BEGIN
     END IF;
     IF to_regclass(quote_ident(name)) IS NOT NULL THEN
         RETURN false;
+    END IF;
+    IF EXISTS (SELECT FROM audit_removals AS r WHERE r.month = first) THEN
+        RAISE EXCEPTION 'the month of % was removed by retention', first USING ERRCODE = 'invalid_parameter_value';
     END IF;
     IF NOT pg_try_advisory_xact_lock(4803711640302601) THEN
         RAISE EXCEPTION 'another session is changing the months of the audit trail' USING ERRCODE = 'lock_not_available';
@@ -130,6 +147,7 @@ BEGIN
 END
 $$;
 -- +goose StatementEnd
+DROP TABLE audit_removals;
 DROP TABLE audit_events;
 DROP FUNCTION audit_add_month(date, integer);
 DROP FUNCTION audit_refuse();

@@ -34,17 +34,6 @@ COMMENT ON COLUMN audit_chains.keyed IS 'The hashes are HMACs: who does not have
 COMMENT ON COLUMN audit_chains.writer IS 'Host, process and release of the writer; for people.';
 COMMENT ON COLUMN audit_chains.head_at IS 'recorded_at of the last event.';
 
-CREATE TABLE audit_removals (
-    month date NOT NULL,
-    events bigint NOT NULL,
-    unchained bigint NOT NULL,
-    removed_at timestamptz NOT NULL,
-    CONSTRAINT audit_removals_pkey PRIMARY KEY (month),
-    CONSTRAINT audit_removals_month_first CHECK (month = date_trunc('month', month::timestamp))
-);
-COMMENT ON TABLE audit_removals IS 'The months that retention has removed. Such a month never comes back.';
-COMMENT ON COLUMN audit_removals.unchained IS 'How many of its events were older than the chains.';
-
 CREATE TABLE audit_gaps (
     number bigint NOT NULL,
     month date NOT NULL,
@@ -188,8 +177,6 @@ CREATE TRIGGER audit_chains_kept BEFORE DELETE OR TRUNCATE ON audit_chains
     FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();
 CREATE TRIGGER audit_gaps_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_gaps
     FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();
-CREATE TRIGGER audit_removals_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_removals
-    FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();
 CREATE TRIGGER audit_unchained_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_unchained
     FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();
 
@@ -290,7 +277,6 @@ DROP FUNCTION audit_close_chain(uuid, text);
 DROP FUNCTION audit_move_head(uuid, bigint, bytea, bigint, bytea, timestamptz);
 DROP TABLE audit_unchained;
 DROP TABLE audit_gaps;
-DROP TABLE audit_removals;
 DROP TABLE audit_chains;
 DROP FUNCTION audit_check_chain();
 DROP TRIGGER audit_event_keys_kept ON audit_event_keys;
