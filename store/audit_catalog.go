@@ -36,7 +36,7 @@ func publishedEvent(p *catalog.Publication, v *catalog.Version) catalogEvent {
 			IsLatest        bool   `json:"is_latest"`
 			EmbeddingStatus string `json:"embedding_status"`
 		}{
-			v.Draft.Version, v.ContentHash, v.PreviousVersion, v.SchemaVersion, v.IsLatest, string(v.EmbeddingStatus),
+			v.Version, v.ContentHash, v.PreviousVersion, v.SchemaVersion, v.IsLatest, string(v.EmbeddingStatus),
 		},
 	}
 }

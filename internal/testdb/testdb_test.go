@@ -129,7 +129,8 @@ func TestPrivatePostgresKeepsItsURLAndDataOverARestart(t *testing.T) {
 	require.NoError(t, err)
 
 	s.Stop()
-	require.Error(t, db.PingContext(t.Context()))
+	// A session may answer for a moment after its server is gone.
+	require.Eventually(t, func() bool { return db.PingContext(t.Context()) != nil }, time.Minute, 10*time.Millisecond)
 	s.Start()
 	require.Equal(t, 1, count(t, db))
 }
@@ -230,7 +231,8 @@ func TestKilledPostgresKeepsWhatWasCommitted(t *testing.T) {
 	_, err := db.ExecContext(t.Context(), `SET synchronous_commit = on; INSERT INTO note VALUES ('kept')`)
 	require.NoError(t, err)
 	s.Kill()
-	require.Error(t, db.PingContext(t.Context()))
+	// A session may answer for a moment after its server is gone.
+	require.Eventually(t, func() bool { return db.PingContext(t.Context()) != nil }, time.Minute, 10*time.Millisecond)
 	s.Start()
 	require.Equal(t, 1, count(t, db))
 }
