@@ -29,6 +29,8 @@ type Part struct {
 	// Check says what is wrong, nil for nothing. It should end with its context; one that does not is given up, and not
 	// called again before it has returned. A nil Check means that the part is not configured.
 	Check func(ctx context.Context) error
+	// Detail says something about a part that is up. It must answer at once, without secrets. It may be nil.
+	Detail func() string
 }
 
 // Build says which build is running.
