@@ -25,7 +25,7 @@ func explainUnknownParent(made *call, err error, problem *apiserver.Problem) {
 	var unknown *audit.UnknownParentError
 	if errors.As(err, &unknown) {
 		problem.Detail = pointerTo(unknown.Error())
-		problem.Errors = made.eventFields("parent_event_id", "is the id of no event", func(e *audit.Event) bool {
+		problem.Errors = made.eventFields("parent_event_id", "is the id of no event, or not of one on the parent_event_date that was given", func(e *audit.Event) bool {
 			return e.ParentID != nil && slices.Contains(unknown.IDs, *e.ParentID)
 		})
 	}

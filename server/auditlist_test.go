@@ -91,7 +91,8 @@ func TestListOfEventsRefuses(t *testing.T) {
 		"since=yesterday":             at("query", "/since", "must match ^([0-9]{1,6}[smhdw]|[0-9]{4}-[0-9]{2}-[0-9]{2}T.+)$"),
 		"since=36501d":                at("query", "/since", "must be at most 36500d"),
 		"until=999999w":               at("query", "/until", "must be at most 36500d"),
-		"since=0000-12-31T00:00:00Z":  at("query", "/since", "must be later than the year 0"),
+		"since=0000-12-31T00:00:00Z":  at("query", "/since", "must be later than the year 1"),
+		"until=0001-01-01T00:00:00Z":  at("query", "/until", "must be later than the year 1"),
 		"since=2026-11-24T06:00:00":   at("query", "/since", "must be a time such as 2026-11-24T06:00:00Z (RFC 3339), or how long ago, such as 24h or 7d"),
 		"since=2026-11-24T06:00:00xs": at("query", "/since", "must be a time such as 2026-11-24T06:00:00Z (RFC 3339), or how long ago, such as 24h or 7d"),
 	} {

@@ -58,7 +58,7 @@ const (
 var (
 	errNoTime  = errors.New("must be a time such as 2026-11-24T06:00:00Z (RFC 3339), or how long ago, such as 24h or 7d")
 	errLongAgo = errors.New("must be at most 36500d")
-	errNoYear  = errors.New("must be later than the year 0")
+	errNoYear  = errors.New("must be later than the year 1")
 )
 
 var timeUnits = map[byte]time.Duration{'s': time.Second, 'm': time.Minute, 'h': time.Hour, 'd': aDay, 'w': 7 * aDay}
@@ -72,8 +72,8 @@ func parseAuditTime(text string, now time.Time) (time.Time, error) {
 		switch {
 		case err != nil:
 			return time.Time{}, errNoTime
-		case at.UTC().Year() < 1:
-			return time.Time{}, errNoYear // PostgreSQL has none
+		case at.UTC().Year() <= 1: // the beginning of the year 1 is the zero time, which would be no filter
+			return time.Time{}, errNoYear
 		}
 		return at.UTC(), nil
 	}

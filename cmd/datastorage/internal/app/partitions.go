@@ -19,21 +19,7 @@ const (
 // ends.
 func (s *Service) keepPartitions(ctx context.Context) {
 	for {
-		next := partitionInterval
-		made, err := s.store.Trail().EnsurePartitions(ctx, time.Now())
-		switch {
-		case ctx.Err() != nil:
-			return
-		case errors.Is(err, audit.ErrUnavailable):
-			next = partitionRetry // readiness says that the database is away
-		case err != nil:
-			next = partitionRetry
-			s.logger.ErrorContext(ctx, "cannot make partitions of the audit trail", "error", err)
-		}
-		for _, month := range made {
-			s.logger.InfoContext(ctx, "made a partition of the audit trail", "month", month.Format("2006-01"))
-		}
-		timer := time.NewTimer(next)
+		timer := time.NewTimer(s.makePartitions(ctx))
 		select {
 		case <-ctx.Done():
 			timer.Stop()
@@ -41,4 +27,22 @@ func (s *Service) keepPartitions(ctx context.Context) {
 		case <-timer.C:
 		}
 	}
+}
+
+// makePartitions makes what is missing, and says after which time to look again.
+func (s *Service) makePartitions(ctx context.Context) time.Duration {
+	if err := s.store.Ready(ctx); err != nil {
+		return partitionRetry // readiness says what is wrong
+	}
+	made, err := s.store.Trail().EnsurePartitions(ctx, time.Now())
+	for _, month := range made {
+		s.logger.InfoContext(ctx, "made a partition of the audit trail", "month", month.Format("2006-01"))
+	}
+	if err == nil {
+		return partitionInterval
+	}
+	if ctx.Err() == nil && !errors.Is(err, audit.ErrUnavailable) {
+		s.logger.ErrorContext(ctx, "cannot make partitions of the audit trail", "error", err)
+	}
+	return partitionRetry
 }

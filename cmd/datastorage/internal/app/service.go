@@ -79,6 +79,9 @@ func (s *Service) connectRedis(cfg config.Config) (err error) {
 	return err
 }
 
+// openRecorder starts what records events. One request's end is not the end of the events that it handed over.
+//
+//nolint:contextcheck // said above
 func (s *Service) openRecorder(cfg config.Audit, observer audit.Observer) (err error) {
 	rc := audit.RecorderConfig{
 		Writer: s.store.Trail(), Window: auditWindow(cfg), Observer: observer, Logger: s.logger,
@@ -152,7 +155,9 @@ func (s *Service) closeTrail(ctx context.Context) {
 	}
 }
 
-// close ends the parts that there are.
+// close ends the parts that there are, each within a time of its own.
+//
+//nolint:contextcheck // it ends what also those contexts began that have ended
 func (s *Service) close() error {
 	errs := []error{s.embedder.Close()}
 	if s.recorder != nil {

@@ -254,6 +254,23 @@ func TestQueuedEventsAreRecordedByWhoCan(t *testing.T) {
 	}, patience, 10*time.Millisecond)
 }
 
+func TestPartitionsAreMadeAhead(t *testing.T) {
+	t.Parallel()
+	cfg := config.Default()
+	cfg.Database = database(testdb.New(t))
+	db, err := OpenDatabase(t.Context(), cfg.Database)
+	require.NoError(t, err)
+	defer func() { _ = db.Close() }()
+	months := func() (n int) {
+		require.NoError(t, db.QueryRowContext(t.Context(),
+			`SELECT count(*) FROM pg_inherits WHERE inhparent = 'audit_events'::regclass`).Scan(&n))
+		return n
+	}
+	require.Zero(t, months())
+	run(t, cfg)
+	require.Eventually(t, func() bool { return months() >= 4 }, patience, 10*time.Millisecond)
+}
+
 func TestSettingsThatOnlyAPartCanJudge(t *testing.T) {
 	t.Parallel()
 	cfg := config.Default()
