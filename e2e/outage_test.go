@@ -70,16 +70,16 @@ func bagOfWords(text string) []float32 {
 	return vector
 }
 
-// startServe starts the production command on its own database and model.
-func startServe(t *testing.T, databaseURL string, m *model) *service {
+// startServe starts the production command on its own database and model, with more variables.
+func startServe(t *testing.T, databaseURL string, m *model, more ...string) *service {
 	t.Helper()
-	return startService(t, []string{
+	return startService(t, append([]string{
 		"DATASTORAGE_DATABASE_URL=" + databaseURL,
 		"DATASTORAGE_EMBEDDING_PROVIDER=openai",
 		"DATASTORAGE_EMBEDDING_URL=" + m.URL,
 		"DATASTORAGE_EMBEDDING_MODEL=bag-of-words",
 		"DATASTORAGE_EMBEDDING_DIMENSIONS=" + strconv.Itoa(modelDimensions),
-	}, "serve", "--migrate", "--listen", "127.0.0.1:0")
+	}, more...), "serve", "--migrate", "--listen", "127.0.0.1:0")
 }
 
 func TestEmbedderOutage(t *testing.T) {

@@ -6,6 +6,7 @@ import "github.com/kubernaut/datastorage/gen/apiserver"
 // answer or an error of the domain.
 type api struct {
 	catalog   Catalog
+	audit     Audit
 	contract  *contract
 	readiness *readiness
 	build     Build

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/kubernaut/datastorage/audit"
 	"github.com/kubernaut/datastorage/catalog"
 )
 
@@ -19,6 +20,9 @@ type call struct {
 	values    int        // JSON values in the body
 	actor     catalog.Actor
 	subject   catalog.VersionID // what the request is about, as far as known
+	item      string            // id of the audit event or queue entry that it is about
+	events    []audit.Event     // that it wants recorded
+	batch     bool              // it has a list of events
 
 	// For the access log.
 	status int   // when it differs from what was written

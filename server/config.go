@@ -29,6 +29,8 @@ type Part struct {
 	// Check says what is wrong, nil for nothing. It should end with its context; one that does not is given up, and not
 	// called again before it has returned. A nil Check means that the part is not configured.
 	Check func(ctx context.Context) error
+	// Detail says something about a part that is up. It must answer at once, without secrets. It may be nil.
+	Detail func() string
 }
 
 // Build says which build is running.
@@ -37,9 +39,10 @@ type Build struct {
 	Commit  string // default unknown
 }
 
-// Config is what a Server is made of. Only Catalog is required; a zero value elsewhere is the default.
+// Config is what a Server is made of. Only Catalog and Audit are required; a zero value elsewhere is the default.
 type Config struct {
 	Catalog Catalog
+	Audit   Audit
 	Parts   []Part
 	Build   Build
 	Logger  *slog.Logger // default slog.Default
@@ -54,9 +57,9 @@ type Config struct {
 	MaxBodyBytes int64
 	// MaxHeaderBytes bounds the request line and headers; net/http itself answers 431 to more. Default 64 KiB.
 	MaxHeaderBytes int
-	// MaxInFlight bounds the requests to the catalog that are worked on at once; more are answered 503. Default 256.
+	// MaxInFlight bounds the requests to catalog and audit trail that are worked on at once; more are answered 503. Default 256.
 	MaxInFlight int
-	// RequestTimeout is how long a request to the catalog may be worked on, the reading of its body included. Default 30 s.
+	// RequestTimeout is how long a request to catalog or audit trail may be worked on, the reading of its body included. Default 30 s.
 	RequestTimeout time.Duration
 	// ReadinessTimeout is how long readiness waits for its parts. Default 1 s.
 	ReadinessTimeout time.Duration
@@ -80,6 +83,9 @@ type Config struct {
 func (cfg Config) withDefaults() (Config, error) {
 	if cfg.Catalog == nil {
 		return Config{}, errors.New("server: a catalog is required")
+	}
+	if cfg.Audit.Recorder == nil || cfg.Audit.Reader == nil {
+		return Config{}, errors.New("server: an audit trail is required")
 	}
 	if (cfg.Registerer == nil) != (cfg.Gatherer == nil) {
 		return Config{}, errors.New("server: set both Registerer and Gatherer, or neither")

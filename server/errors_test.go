@@ -10,11 +10,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/kubernaut/datastorage/audit"
 	"github.com/kubernaut/datastorage/catalog"
 	"github.com/kubernaut/datastorage/embedding"
 	"github.com/kubernaut/datastorage/gen/apiserver"
+	"github.com/kubernaut/datastorage/internal/validation"
 	"github.com/kubernaut/datastorage/server"
 	"github.com/kubernaut/datastorage/versioning"
 )
@@ -40,13 +43,27 @@ func TestFailuresAreProblems(t *testing.T) {
 		{catalog.ErrUnavailable, 503, "database-unavailable"},
 		{catalog.ErrOutcomeUnknown, 503, "outcome-unknown"},
 		{fmt.Errorf("%w: %w", catalog.ErrUnavailable, catalog.ErrOutcomeUnknown), 503, "outcome-unknown"},
+		{validation.ErrInvalid, 400, "invalid-request"},
+		{&validation.Error{Violations: []validation.Violation{{Pointer: "/0/event_type", Detail: "is odd"}}}, 400, "invalid-request"},
+		{audit.ErrInvalidCursor, 400, "invalid-cursor"},
+		{audit.ErrUnknownParent, 400, "unknown-parent"},
+		{&audit.UnknownParentError{IDs: []uuid.UUID{storedEventID}}, 400, "unknown-parent"},
+		{audit.ErrEventNotFound, 404, "event-not-found"},
+		{audit.ErrQueueEntryNotFound, 404, "queue-entry-not-found"},
+		{audit.ErrConflict, 409, "event-exists"},
+		{&audit.ConflictError{IDs: []uuid.UUID{storedEventID}}, 409, "event-exists"},
+		{audit.ErrUnavailable, 503, "database-unavailable"},
+		{audit.ErrQueueUnavailable, 503, "queue-unavailable"},
+		{audit.ErrClosed, 503, "stopping"},
+		{fmt.Errorf("%w: %w", audit.ErrUnavailable, audit.ErrOutcomeUnknown), 503, "outcome-unknown"},
 		{embedding.ErrUnavailable, 503, "embedder-unavailable"},
 		{embedding.ErrRejected, 503, "embedder-unavailable"},
 		{versioning.ErrInvalidExisting, 500, "internal-error"},
 		{errors.New("pq: relation does not exist"), 500, "internal-error"},
 		{context.DeadlineExceeded, 500, "internal-error"},
 	} {
-		f := newFixture(t, failing(fmt.Errorf("SELECT secret FROM t: %w", test.err)))
+		fail := func(context.Context) error { return fmt.Errorf("SELECT secret FROM t: %w", test.err) }
+		f := newFixture(t, calling(fail), doing(fail))
 		for _, s := range samples(t) {
 			if !s.ofCatalog() || !s.declares(test.status) {
 				continue
@@ -140,7 +157,8 @@ func sampleOf(t testing.TB, operationID string) *sample {
 
 func TestPanicIsAnInternalError(t *testing.T) {
 	t.Parallel()
-	f := newFixture(t, calling(func(context.Context) error { panic("secret reason") }))
+	panics := func(context.Context) error { panic("secret reason") }
+	f := newFixture(t, calling(panics), doing(panics))
 	for _, s := range samples(t) {
 		if !s.ofCatalog() {
 			continue
@@ -179,7 +197,7 @@ func TestTimeout(t *testing.T) {
 	}
 	waitEmbedder := func(ctx context.Context) error { <-ctx.Done(); return embedding.ContextError(ctx, "embedding") }
 	for _, do := range []func(context.Context) error{wait, waitOdd, waitEmbedder} {
-		f := newFixture(t, calling(do), func(cfg *server.Config) { cfg.RequestTimeout = time.Millisecond })
+		f := newFixture(t, calling(do), doing(do), func(cfg *server.Config) { cfg.RequestTimeout = time.Millisecond })
 		for _, s := range samples(t) {
 			if s.ofCatalog() {
 				f.do(t, s.request()).requireProblem(t, http.StatusServiceUnavailable, "timeout")
@@ -221,15 +239,20 @@ func TestCallerThatLeftIsNoError(t *testing.T) {
 // Whether a change happened is for somebody to find out, even when its caller does not wait for the answer.
 func TestUnknownOutcomeIsLoggedThoughTheCallerLeft(t *testing.T) {
 	t.Parallel()
-	ctx, leave := context.WithCancel(context.Background())
-	f := newFixture(t, calling(func(ctx context.Context) error {
-		leave()
-		<-ctx.Done()
-		return fmt.Errorf("%w: %w", catalog.ErrOutcomeUnknown, ctx.Err())
-	}))
-	got := f.do(t, sampleOf(t, "publishPlaybook").request().WithContext(ctx))
-	got.requireProblem(t, http.StatusServiceUnavailable, "outcome-unknown")
-	require.Equal(t, "ERROR", f.logs.lines(t, "request")[0]["level"])
+	for operation, unknown := range map[string]error{
+		"publishPlaybook": catalog.ErrOutcomeUnknown, "recordAuditEvent": audit.ErrOutcomeUnknown,
+	} {
+		ctx, leave := context.WithCancel(context.Background())
+		lose := func(ctx context.Context) error {
+			leave()
+			<-ctx.Done()
+			return fmt.Errorf("%w: %w", unknown, ctx.Err())
+		}
+		f := newFixture(t, calling(lose), doing(lose))
+		got := f.do(t, sampleOf(t, operation).request().WithContext(ctx))
+		got.requireProblem(t, http.StatusServiceUnavailable, "outcome-unknown")
+		require.Equal(t, "ERROR", f.logs.lines(t, "request")[0]["level"])
+	}
 }
 
 // An answer that breaks off must not look complete to its reader, so its connection is cut.

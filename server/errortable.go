@@ -5,9 +5,11 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/kubernaut/datastorage/audit"
 	"github.com/kubernaut/datastorage/catalog"
 	"github.com/kubernaut/datastorage/embedding"
 	"github.com/kubernaut/datastorage/gen/apiserver"
+	"github.com/kubernaut/datastorage/internal/validation"
 	"github.com/kubernaut/datastorage/versioning"
 )
 
@@ -34,6 +36,7 @@ type outcome struct {
 // the catalog comes first. A failure without a row is an internal error.
 var outcomes = []outcome{
 	{catalog.ErrOutcomeUnknown, outcomeUnknown, fixed("the connection to the database was lost during the commit; repeat with if_exists=return_identical")},
+	{audit.ErrOutcomeUnknown, outcomeUnknown, fixed("the connection to the database was lost during the commit; repeat with the same event_id")},
 	{errTimeout, timeout, fixed("the request was not finished in time and was given up")},
 	{errOverloaded, overloaded, explainRefusal},
 	{errInvalidRequest, invalidRequest, explainRefusal},
@@ -42,13 +45,22 @@ var outcomes = []outcome{
 	{errUnsupportedMediaType, unsupportedMediaType, explainRefusal},
 	{errProblemTypeNotFound, problemTypeNotFound, explainRefusal},
 	{catalog.ErrInvalid, invalidRequest, explainViolations},
+	{validation.ErrInvalid, invalidRequest, explainViolations},
 	{catalog.ErrInvalidCursor, invalidCursor, explainCursor},
+	{audit.ErrInvalidCursor, invalidCursor, explainCursor},
 	{versioning.ErrInvalidFormat, invalidVersion, explainInvalidVersion},
 	{versioning.ErrVersionAlreadyExists, versionExists, explainVersionExists},
 	{versioning.ErrVersionNotIncremented, versionNotIncremented, explainNotIncremented},
 	{catalog.ErrPlaybookNotFound, playbookNotFound, explainPlaybookNotFound},
 	{catalog.ErrVersionNotFound, versionNotFound, explainVersionNotFound},
 	{catalog.ErrNoActiveVersion, noActiveVersion, explainNoActiveVersion},
+	{audit.ErrConflict, eventExists, explainEventExists},
+	{audit.ErrUnknownParent, unknownParent, explainUnknownParent},
+	{audit.ErrEventNotFound, eventNotFound, explainEventNotFound},
+	{audit.ErrQueueEntryNotFound, queueEntryNotFound, explainQueueEntryNotFound},
+	{audit.ErrClosed, stopping, fixed("the service takes no more events, since it is being stopped; nothing was recorded")},
+	{audit.ErrQueueUnavailable, queueUnavailable, fixed("the queue of the audit trail cannot be used now; nothing was changed, try again")},
+	{audit.ErrUnavailable, databaseUnavailable, fixed("PostgreSQL does not answer; nothing was changed, try again")},
 	{embedding.ErrUnavailable, embedderUnavailable, fixed("the embedding model gives no vector for the query now; try again")},
 	{embedding.ErrRejected, embedderUnavailable, fixed("the embedding model gives no vector for the query")},
 	{catalog.ErrUnavailable, databaseUnavailable, fixed("PostgreSQL does not answer; nothing was changed, try again")},

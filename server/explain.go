@@ -7,6 +7,7 @@ import (
 
 	"github.com/kubernaut/datastorage/catalog"
 	"github.com/kubernaut/datastorage/gen/apiserver"
+	"github.com/kubernaut/datastorage/internal/validation"
 	"github.com/kubernaut/datastorage/versioning"
 )
 
@@ -18,17 +19,31 @@ func explainRefusal(_ *call, err error, problem *apiserver.Problem) {
 }
 
 func explainViolations(made *call, err error, problem *apiserver.Problem) {
-	var invalid *catalog.ValidationError
-	if !errors.As(err, &invalid) {
-		problem.Detail = pointerTo("the request breaks a rule of the catalog")
+	fields := made.violations(err)
+	if len(fields) == 0 {
+		problem.Detail = pointerTo("the request breaks a rule of the service")
 		return
-	}
-	fields := make([]apiserver.ProblemError, len(invalid.Violations))
-	for i, violation := range invalid.Violations {
-		fields[i] = made.fieldOf(violation.Pointer, violation.Detail)
 	}
 	problem.Detail = pointerTo(summary(fields[0], len(fields)))
 	problem.Errors = fields[:min(len(fields), maxFields)]
+}
+
+// violations gives what the domain found, in the catalog or in the audit trail.
+func (made *call) violations(err error) []apiserver.ProblemError {
+	var fields []apiserver.ProblemError
+	var ofCatalog *catalog.ValidationError
+	if errors.As(err, &ofCatalog) {
+		for _, violation := range ofCatalog.Violations {
+			fields = append(fields, made.fieldOf(violation.Pointer, violation.Detail))
+		}
+	}
+	var invalid *validation.Error
+	if errors.As(err, &invalid) {
+		for _, violation := range invalid.Violations {
+			fields = append(fields, made.fieldOf(violation.Pointer, violation.Detail))
+		}
+	}
+	return fields
 }
 
 // fieldOf says where in this request the thing is that the catalog calls pointer. The catalog speaks of labels in one

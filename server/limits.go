@@ -67,7 +67,7 @@ func (s *Server) explainEnd(ctx context.Context, err error) error {
 	if !errors.Is(err, ended) && outcomeOf(err) != nil {
 		return err
 	}
-	if errors.Is(err, errOutcomeUnknown) {
+	if isOutcomeUnknown(err) {
 		return err
 	}
 	if errors.Is(ended, context.Canceled) {

@@ -159,20 +159,24 @@ func TestServiceVersion(t *testing.T) {
 
 func TestNewRefuses(t *testing.T) {
 	t.Parallel()
-	registry := prometheus.NewRegistry()
+	registry, trail := prometheus.NewRegistry(), (&fakeTrail{}).trail()
 	for _, cfg := range []server.Config{
 		{},
-		{Catalog: &fakeCatalog{}, Registerer: registry},
-		{Catalog: &fakeCatalog{}, Gatherer: registry},
-		{Catalog: &fakeCatalog{}, MaxInFlight: -1},
-		{Catalog: &fakeCatalog{}, DrainDelay: -1},
+		{Catalog: &fakeCatalog{}},
+		{Audit: trail},
+		{Catalog: &fakeCatalog{}, Audit: server.Audit{Recorder: trail.Recorder}},
+		{Catalog: &fakeCatalog{}, Audit: server.Audit{Reader: trail.Reader}},
+		{Catalog: &fakeCatalog{}, Audit: trail, Registerer: registry},
+		{Catalog: &fakeCatalog{}, Audit: trail, Gatherer: registry},
+		{Catalog: &fakeCatalog{}, Audit: trail, MaxInFlight: -1},
+		{Catalog: &fakeCatalog{}, Audit: trail, DrainDelay: -1},
 	} {
 		_, err := server.New(cfg)
 		require.Error(t, err)
 	}
-	_, err := server.New(server.Config{Catalog: &fakeCatalog{}, Registerer: registry, Gatherer: registry})
+	_, err := server.New(server.Config{Catalog: &fakeCatalog{}, Audit: trail, Registerer: registry, Gatherer: registry})
 	require.NoError(t, err)
-	_, err = server.New(server.Config{Catalog: &fakeCatalog{}, Registerer: registry, Gatherer: registry})
+	_, err = server.New(server.Config{Catalog: &fakeCatalog{}, Audit: trail, Registerer: registry, Gatherer: registry})
 	require.ErrorContains(t, err, "register the metrics")
 }
 

@@ -9,14 +9,17 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/kubernaut/datastorage/audit"
 	"github.com/kubernaut/datastorage/catalog"
 	"github.com/kubernaut/datastorage/gen/apiserver"
 )
 
 const mimeProblem = "application/problem+json"
 
-// errOutcomeUnknown is what even the end of a request does not hide.
-var errOutcomeUnknown = catalog.ErrOutcomeUnknown
+// isOutcomeUnknown reports what even the end of a request does not hide.
+func isOutcomeUnknown(err error) bool {
+	return errors.Is(err, catalog.ErrOutcomeUnknown) || errors.Is(err, audit.ErrOutcomeUnknown)
+}
 
 // problemOf describes a failure to the caller. Nothing of the failure itself is in it but what its row explains.
 func problemOf(made *call, err error) (apiserver.Problem, *problemKind) {

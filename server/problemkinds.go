@@ -44,6 +44,11 @@ var (
 		cause:  "A cursor is only valid as it was given, and for the list and the filters that it was given for.",
 		remedy: "Send `next_cursor` unchanged with the same filters, or begin again without a cursor.",
 	}
+	unknownParent = &problemKind{
+		slug: "unknown-parent", title: "The parent does not exist", status: http.StatusBadRequest,
+		cause:  "`parent_event_id` names an event that is neither recorded nor in the same batch, and the queue is empty.",
+		remedy: "Record the parent before its children, or in the same batch.",
+	}
 	playbookNotFound = &problemKind{
 		slug: "playbook-not-found", title: "No such playbook", status: http.StatusNotFound,
 		cause:  "No version of this playbook was ever published.",
@@ -58,6 +63,16 @@ var (
 		slug: "no-active-version", title: "No active version", status: http.StatusNotFound,
 		cause:  "The playbook has versions, but none of them may be used: all are disabled, deprecated or archived.",
 		remedy: "`newer_version` names the newest and why it is not used. Publish a greater version, or have one enabled.",
+	}
+	eventNotFound = &problemKind{
+		slug: "event-not-found", title: "No such audit event", status: http.StatusNotFound,
+		cause:  "No event with this id is recorded. One that was answered with 202 is found as soon as the database has taken it.",
+		remedy: "Look at the id. GET /api/v1/audit/queue shows whether events still wait, or were set aside.",
+	}
+	queueEntryNotFound = &problemKind{
+		slug: "queue-entry-not-found", title: "No such parked group", status: http.StatusNotFound,
+		cause:  "No group of events with this id is set aside: it was retried or removed, or still waits.",
+		remedy: "GET /api/v1/audit/queue lists the groups that are.",
 	}
 	routeNotFound = &problemKind{
 		slug: "route-not-found", title: "No such path", status: http.StatusNotFound,
@@ -79,10 +94,15 @@ var (
 		cause:  "A version is immutable once published, and this one was published before.",
 		remedy: "Publish the change as a greater version. To repeat a publish safely, send if_exists=return_identical.",
 	}
+	eventExists = &problemKind{
+		slug: "event-exists", title: "This event exists with other content", status: http.StatusConflict,
+		cause:  "An event is never changed once recorded, and its id is taken by one that says something else.",
+		remedy: "Send another event under another id. To repeat a write safely, send exactly the same event.",
+	}
 	payloadTooLarge = &problemKind{
 		slug: "payload-too-large", title: "The body is too large", status: http.StatusRequestEntityTooLarge,
 		cause:  "The body has more bytes than the service reads.",
-		remedy: "Send less: the content of a version may have 1 MiB.",
+		remedy: "Send less: the content of a version may have 1 MiB. Split a batch of audit events.",
 	}
 	unsupportedMediaType = &problemKind{
 		slug: "unsupported-media-type", title: "Unsupported media type", status: http.StatusUnsupportedMediaType,
@@ -102,7 +122,17 @@ var (
 	outcomeUnknown = &problemKind{
 		slug: "outcome-unknown", title: "Stored or not, the service cannot tell", status: http.StatusServiceUnavailable, retryAfter: 1,
 		cause:  "The connection to the database was lost while the change was being committed. It may or may not have happened.",
-		remedy: "Repeat the publish with if_exists=return_identical: it stores the version, or finds it stored.",
+		remedy: "Repeat a publish with if_exists=return_identical, an audit event with the same event_id: it is stored, or found stored.",
+	}
+	queueUnavailable = &problemKind{
+		slug: "queue-unavailable", title: "The audit queue is not available", status: http.StatusServiceUnavailable, retryAfter: 5,
+		cause:  "The Redis server of the dead-letter queue does not answer, is full, or does not confirm that it keeps what it is given.",
+		remedy: "Try again after the time that Retry-After gives. Events are recorded all the same while PostgreSQL is there.",
+	}
+	stopping = &problemKind{
+		slug: "stopping", title: "The service is being stopped", status: http.StatusServiceUnavailable, retryAfter: 1,
+		cause:  "This process takes no more audit events, since it is shutting down. Nothing was recorded.",
+		remedy: "Try again after the time that Retry-After gives; another process answers then.",
 	}
 	embedderUnavailable = &problemKind{
 		slug: "embedder-unavailable", title: "The embedding model is not available", status: http.StatusServiceUnavailable, retryAfter: 10,
@@ -117,14 +147,14 @@ var (
 	timeout = &problemKind{
 		slug: "timeout", title: "The request took too long", status: http.StatusServiceUnavailable, retryAfter: 5,
 		cause:  "The request was not finished within the time that the service gives one, and was given up.",
-		remedy: "Try again after the time that Retry-After gives. Repeat a publish with if_exists=return_identical.",
+		remedy: "Try again after the time that Retry-After gives. Repeat a publish with if_exists=return_identical, an audit event with the same event_id.",
 	}
 )
 
 // problemKinds are all types, in the order in which /problems lists them.
 var problemKinds = []*problemKind{
-	invalidRequest, malformedBody, invalidVersion, versionNotIncremented, invalidCursor,
-	playbookNotFound, versionNotFound, noActiveVersion, routeNotFound, problemTypeNotFound, methodNotAllowed,
-	versionExists, payloadTooLarge, unsupportedMediaType,
-	internalError, databaseUnavailable, outcomeUnknown, embedderUnavailable, overloaded, timeout,
+	invalidRequest, malformedBody, invalidVersion, versionNotIncremented, invalidCursor, unknownParent,
+	playbookNotFound, versionNotFound, noActiveVersion, eventNotFound, queueEntryNotFound, routeNotFound, problemTypeNotFound, methodNotAllowed,
+	versionExists, eventExists, payloadTooLarge, unsupportedMediaType,
+	internalError, databaseUnavailable, outcomeUnknown, queueUnavailable, stopping, embedderUnavailable, overloaded, timeout,
 }

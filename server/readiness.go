@@ -68,6 +68,9 @@ func (r *readiness) lookAt(ctx context.Context, part Part) apiserver.ReadinessPa
 		return found
 	}
 	found.State = apiserver.Up
+	if err == nil && part.Detail != nil {
+		found.Detail = optional(part.Detail())
+	}
 	if err != nil {
 		found.State, found.Detail = apiserver.Down, pointerTo(part.Name+" cannot be used now; the log of the service says why")
 	}

@@ -33,6 +33,10 @@ func TestReadiness(t *testing.T) {
 			`{"status":"not_ready","parts":[
 			{"name":"postgresql","required":true,"state":"down","detail":"postgresql cannot be used now; the log of the service says why"},
 			{"name":"embedder","required":false,"state":"up"}]}`},
+		{"detail", []server.Part{{Name: "a", Check: up, Detail: func() string { return "well" }}, {Name: "b", Check: up, Detail: func() string { return "" }},
+			{Name: "c", Check: down, Detail: func() string { return "well" }}},
+			`{"status":"ready","parts":[{"name":"a","required":false,"state":"up","detail":"well"},{"name":"b","required":false,"state":"up"},
+			{"name":"c","required":false,"state":"down","detail":"c cannot be used now; the log of the service says why"}]}`},
 		{"required missing", []server.Part{{Name: "postgresql", Required: true}},
 			`{"status":"not_ready","parts":[{"name":"postgresql","required":true,"state":"not_configured"}]}`},
 		{"panic", []server.Part{{Name: "redis", Check: panics}},

@@ -58,6 +58,8 @@ func mustHaveFormat(format string) string {
 	switch format {
 	case "date-time":
 		return "must be a time such as 2026-11-24T06:00:00Z (RFC 3339)"
+	case "date":
+		return "must be a date such as 2026-11-24"
 	case "int32", "int64":
 		return "must be an integer of " + strings.TrimPrefix(format, "int") + " bits"
 	default:

@@ -11,6 +11,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"github.com/stretchr/testify/require"
+
+	"github.com/kubernaut/datastorage/audit"
 )
 
 // Every type that a failure can have is explained, and every type that is explained can be had.
@@ -39,7 +41,7 @@ func TestRefusalOfGeneratedCodeIsTranslated(t *testing.T) {
 
 func TestCommittedAnswerIsLeftAlone(t *testing.T) {
 	t.Parallel()
-	s, err := New(Config{Catalog: noCatalog{}, Logger: slog.New(slog.DiscardHandler)})
+	s, err := New(Config{Catalog: noCatalog{}, Audit: Audit{Recorder: noRecorder{}, Reader: noReader{}}, Logger: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	recorder := httptest.NewRecorder()
 	c := echo.New().NewContext(httptest.NewRequest(http.MethodGet, "/", nil), recorder)
@@ -62,3 +64,7 @@ func TestCallOutsideOfARequest(t *testing.T) {
 }
 
 type noCatalog struct{ Catalog }
+
+type noRecorder struct{ AuditRecorder }
+
+type noReader struct{ audit.Reader }

@@ -32,7 +32,7 @@ func (s *Server) validateRequest(next echo.HandlerFunc) echo.HandlerFunc {
 			PathParams:  parameters,
 			QueryParams: made.query,
 			Route:       made.operation.route,
-			Options:     validation[made.values <= maxValuesToCompare],
+			Options:     validatorOptions[made.values <= maxValuesToCompare],
 		})
 		if err != nil {
 			return contractRefusal(err)
@@ -42,11 +42,11 @@ func (s *Server) validateRequest(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// validation are the options of the validator, by whether every error is collected. Defaults are not written into
+// validatorOptions are the options of the validator, by whether every error is collected. Defaults are not written into
 // requests: the domain has them.
-var validation = map[bool]*openapi3filter.Options{true: newValidation(true), false: newValidation(false)}
+var validatorOptions = map[bool]*openapi3filter.Options{true: newValidatorOptions(true), false: newValidatorOptions(false)}
 
-func newValidation(all bool) *openapi3filter.Options {
+func newValidatorOptions(all bool) *openapi3filter.Options {
 	return &openapi3filter.Options{
 		MultiError:          all,
 		KeepValidatedValue:  true,
@@ -54,12 +54,18 @@ func newValidation(all bool) *openapi3filter.Options {
 		SchemaValidationOptions: []openapi3.SchemaValidationOption{
 			// The library's own check lets through times that do not exist.
 			openapi3.WithStringFormatValidator("date-time", openapi3.NewCallbackValidator(isDateTime)),
+			openapi3.WithStringFormatValidator("date", openapi3.NewCallbackValidator(isDate)),
 		},
 	}
 }
 
 func isDateTime(value string) error {
 	_, err := time.Parse(time.RFC3339, value)
+	return err
+}
+
+func isDate(value string) error {
+	_, err := time.Parse(time.DateOnly, value)
 	return err
 }
 

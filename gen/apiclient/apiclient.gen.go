@@ -17,6 +17,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/oapi-codegen/runtime"
+	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
 // Defines values for ActorSource.
@@ -34,6 +35,45 @@ func (e ActorSource) Valid() bool {
 	case Authenticated:
 		return true
 	case None:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AuditOrder.
+const (
+	Newest   AuditOrder = "newest"
+	Recorded AuditOrder = "recorded"
+)
+
+// Valid indicates whether the value is a known member of the AuditOrder enum.
+func (e AuditOrder) Valid() bool {
+	switch e {
+	case Newest:
+		return true
+	case Recorded:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AuditOutcome.
+const (
+	AuditOutcomeFailure AuditOutcome = "failure"
+	AuditOutcomePending AuditOutcome = "pending"
+	AuditOutcomeSuccess AuditOutcome = "success"
+)
+
+// Valid indicates whether the value is a known member of the AuditOutcome enum.
+func (e AuditOutcome) Valid() bool {
+	switch e {
+	case AuditOutcomeFailure:
+		return true
+	case AuditOutcomePending:
+		return true
+	case AuditOutcomeSuccess:
 		return true
 	default:
 		return false
@@ -303,6 +343,229 @@ type ActorName = string
 // ActorSource How the name in `created_by` is known: said by the caller, proven, or nobody gave one.
 type ActorSource string
 
+// AuditBatchReceipt defines model for AuditBatchReceipt.
+type AuditBatchReceipt struct {
+	// EventIds Ids of the events in the order of the request.
+	EventIds []AuditEventId `json:"event_ids"`
+}
+
+// AuditData A JSON object of at most 256 KiB and 10 levels, without NUL characters. It is kept in canonical form (RFC 8785).
+type AuditData = json.RawMessage
+
+// AuditEvent One event, as it is recorded.
+type AuditEvent struct {
+	ActorId string `json:"actor_id"`
+
+	// ActorIp IPv4 or IPv6 address.
+	ActorIp   *string `json:"actor_ip,omitempty"`
+	ActorType string  `json:"actor_type"`
+
+	// ChainId Hash chain that the event stands in; absent for events from before the chains.
+	ChainId *openapi_types.UUID `json:"chain_id,omitempty"`
+
+	// ChainSeq Its number in the chain.
+	ChainSeq  *int64  `json:"chain_seq,omitempty"`
+	ClusterId *string `json:"cluster_id,omitempty"`
+
+	// CorrelationId What binds the events of one remediation together.
+	CorrelationId string  `json:"correlation_id"`
+	DurationMs    *int64  `json:"duration_ms,omitempty"`
+	ErrorCode     *string `json:"error_code,omitempty"`
+	ErrorMessage  *string `json:"error_message,omitempty"`
+	EventAction   string  `json:"event_action"`
+	EventCategory string  `json:"event_category"`
+
+	// EventData A JSON object of at most 256 KiB and 10 levels, without NUL characters. It is kept in canonical form (RFC 8785).
+	EventData AuditData `json:"event_data"`
+
+	// EventDate UTC day of the event.
+	EventDate openapi_types.Date `json:"event_date"`
+
+	// EventId UUID of an event; a UUIDv7 when the service makes it.
+	//
+	// Example: 0193a1b2-7c3d-7000-8000-0000000000e1
+	EventId AuditEventId `json:"event_id"`
+
+	// EventMetadata A JSON object of at most 256 KiB and 10 levels, without NUL characters. It is kept in canonical form (RFC 8785).
+	EventMetadata AuditData `json:"event_metadata,omitempty"`
+
+	// EventOutcome How the event ended.
+	EventOutcome AuditOutcome `json:"event_outcome"`
+
+	// EventTimestamp When it happened; kept in microseconds.
+	EventTimestamp time.Time `json:"event_timestamp"`
+
+	// EventType Form service.domain.action.
+	EventType    string `json:"event_type"`
+	EventVersion string `json:"event_version"`
+
+	// Hash Its hash in hexadecimal.
+	Hash        *string `json:"hash,omitempty"`
+	IsSensitive bool    `json:"is_sensitive"`
+	Namespace   *string `json:"namespace,omitempty"`
+
+	// ParentEventDate UTC day of the parent; looked up when absent.
+	ParentEventDate *openapi_types.Date `json:"parent_event_date,omitempty"`
+
+	// ParentEventId UUID of an event; a UUIDv7 when the service makes it.
+	//
+	// Example: 0193a1b2-7c3d-7000-8000-0000000000e1
+	ParentEventId *AuditEventId `json:"parent_event_id,omitempty"`
+
+	// RecordedAt When it was recorded.
+	RecordedAt    time.Time `json:"recorded_at"`
+	ResourceId    string    `json:"resource_id"`
+	ResourceName  *string   `json:"resource_name,omitempty"`
+	ResourceType  string    `json:"resource_type"`
+	RetentionDays int32     `json:"retention_days"`
+	Severity      *string   `json:"severity,omitempty"`
+	SpanId        *string   `json:"span_id,omitempty"`
+	TraceId       *string   `json:"trace_id,omitempty"`
+}
+
+// AuditEventId UUID of an event; a UUIDv7 when the service makes it.
+//
+// Example: 0193a1b2-7c3d-7000-8000-0000000000e1
+type AuditEventId = openapi_types.UUID
+
+// AuditEventInput One event, as a caller reports it.
+type AuditEventInput struct {
+	ActorId string `json:"actor_id"`
+
+	// ActorIp IPv4 or IPv6 address.
+	ActorIp   *string `json:"actor_ip,omitempty"`
+	ActorType string  `json:"actor_type"`
+	ClusterId *string `json:"cluster_id,omitempty"`
+
+	// CorrelationId What binds the events of one remediation together.
+	CorrelationId string  `json:"correlation_id"`
+	DurationMs    *int64  `json:"duration_ms,omitempty"`
+	ErrorCode     *string `json:"error_code,omitempty"`
+	ErrorMessage  *string `json:"error_message,omitempty"`
+	EventAction   string  `json:"event_action"`
+	EventCategory string  `json:"event_category"`
+
+	// EventData A JSON object of at most 256 KiB and 10 levels, without NUL characters. It is kept in canonical form (RFC 8785).
+	EventData AuditData `json:"event_data"`
+
+	// EventId UUID of an event; a UUIDv7 when the service makes it.
+	//
+	// Example: 0193a1b2-7c3d-7000-8000-0000000000e1
+	EventId *AuditEventId `json:"event_id,omitempty"`
+
+	// EventMetadata A JSON object of at most 256 KiB and 10 levels, without NUL characters. It is kept in canonical form (RFC 8785).
+	EventMetadata AuditData `json:"event_metadata,omitempty"`
+
+	// EventOutcome How the event ended.
+	EventOutcome AuditOutcome `json:"event_outcome"`
+
+	// EventTimestamp When it happened; kept in microseconds.
+	EventTimestamp time.Time `json:"event_timestamp"`
+
+	// EventType Form service.domain.action.
+	EventType string `json:"event_type"`
+
+	// EventVersion Version of the format of the event; required, under this name or as `version`.
+	EventVersion *string `json:"event_version,omitempty"`
+	IsSensitive  *bool   `json:"is_sensitive,omitempty"`
+	Namespace    *string `json:"namespace,omitempty"`
+
+	// ParentEventDate UTC day of the parent; looked up when absent.
+	ParentEventDate *openapi_types.Date `json:"parent_event_date,omitempty"`
+
+	// ParentEventId UUID of an event; a UUIDv7 when the service makes it.
+	//
+	// Example: 0193a1b2-7c3d-7000-8000-0000000000e1
+	ParentEventId *AuditEventId `json:"parent_event_id,omitempty"`
+	ResourceId    string        `json:"resource_id"`
+	ResourceName  *string       `json:"resource_name,omitempty"`
+	ResourceType  string        `json:"resource_type"`
+	RetentionDays *int32        `json:"retention_days,omitempty"`
+	Severity      *string       `json:"severity,omitempty"`
+	SpanId        *string       `json:"span_id,omitempty"`
+	TraceId       *string       `json:"trace_id,omitempty"`
+
+	// Version Older name of event_version.
+	Version *string `json:"version,omitempty"`
+}
+
+// AuditEventList defines model for AuditEventList.
+type AuditEventList struct {
+	Data       []AuditEvent    `json:"data"`
+	Pagination AuditPagination `json:"pagination"`
+}
+
+// AuditOrder By event time, newest first; or in the order of recording, oldest first.
+type AuditOrder string
+
+// AuditOutcome How the event ended.
+type AuditOutcome string
+
+// AuditPagination defines model for AuditPagination.
+type AuditPagination struct {
+	// HasMore Are there more events now.
+	HasMore bool `json:"has_more"`
+
+	// Limit Events at most in this answer.
+	Limit int32 `json:"limit"`
+
+	// NextCursor Gives the next page as `cursor`.
+	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Offset Events skipped, on a page reached by an offset.
+	Offset *int32 `json:"offset,omitempty"`
+
+	// Total Events that match, when asked for.
+	Total *int64 `json:"total,omitempty"`
+}
+
+// AuditQueue defines model for AuditQueue.
+type AuditQueue struct {
+	// Configured Is there a queue at all; without one, what the database does not take is refused.
+	Configured bool `json:"configured"`
+
+	// Depth Groups that wait.
+	Depth int64 `json:"depth"`
+
+	// Durable Does the server of the queue confirm that what it holds survives a crash.
+	Durable bool `json:"durable"`
+
+	// OldestAgeSeconds Age of the group that waits longest, 0 when none does.
+	OldestAgeSeconds float64            `json:"oldest_age_seconds"`
+	Parked           []ParkedAuditGroup `json:"parked"`
+
+	// ParkedTotal Groups set aside.
+	ParkedTotal int64 `json:"parked_total"`
+}
+
+// AuditQueueChange defines model for AuditQueueChange.
+type AuditQueueChange struct {
+	// Id Id of the group.
+	Id string `json:"id"`
+
+	// Message What was done.
+	Message string `json:"message"`
+}
+
+// AuditReceipt defines model for AuditReceipt.
+type AuditReceipt struct {
+	// EventId UUID of an event; a UUIDv7 when the service makes it.
+	//
+	// Example: 0193a1b2-7c3d-7000-8000-0000000000e1
+	EventId AuditEventId `json:"event_id"`
+
+	// EventTimestamp As it is kept, in microseconds.
+	EventTimestamp time.Time `json:"event_timestamp"`
+
+	// Message What became of the event.
+	Message string `json:"message"`
+}
+
+// AuditTime A time in RFC 3339, or how long ago.
+//
+// Example: 24h
+type AuditTime = string
+
 // ContentType What the content is; YAML and JSON must parse.
 type ContentType string
 
@@ -424,6 +687,32 @@ type ParameterType string
 
 // ParameterValue A value of the parameter's type.
 type ParameterValue = json.RawMessage
+
+// ParkedAuditEvent defines model for ParkedAuditEvent.
+type ParkedAuditEvent struct {
+	CorrelationId string `json:"correlation_id"`
+
+	// EventId UUID of an event; a UUIDv7 when the service makes it.
+	//
+	// Example: 0193a1b2-7c3d-7000-8000-0000000000e1
+	EventId        AuditEventId `json:"event_id"`
+	EventTimestamp time.Time    `json:"event_timestamp"`
+	EventType      string       `json:"event_type"`
+}
+
+// ParkedAuditGroup defines model for ParkedAuditGroup.
+type ParkedAuditGroup struct {
+	// Attempts Tries before it was set aside.
+	Attempts int64 `json:"attempts"`
+
+	// Events What the group holds, without data; empty when it cannot be read.
+	Events   []ParkedAuditEvent `json:"events"`
+	Id       string             `json:"id"`
+	ParkedAt time.Time          `json:"parked_at"`
+
+	// Reason Why the database refuses it.
+	Reason string `json:"reason"`
+}
 
 // PlaybookId Lower-case slug. `search`, `versions` and other words of the API are reserved.
 //
@@ -809,14 +1098,28 @@ type Version = string
 // Example: alice@example.com
 type Actor = ActorName
 
+// AuditLimit defines model for AuditLimit.
+type AuditLimit = int32
+
 // Cursor defines model for Cursor.
 type Cursor = string
+
+// EventId UUID of an event; a UUIDv7 when the service makes it.
+//
+// Example: 0193a1b2-7c3d-7000-8000-0000000000e1
+type EventId = AuditEventId
 
 // Limit defines model for Limit.
 type Limit = int32
 
+// QueueEntryId defines model for QueueEntryId.
+type QueueEntryId = string
+
 // Severity One label value.
 type Severity = LabelText
+
+// AuditEvents defines model for AuditEvents.
+type AuditEvents = AuditEventList
 
 // BadRequest RFC 7807 problem details.
 type BadRequest = Problem
@@ -841,6 +1144,87 @@ type Unavailable = Problem
 
 // UnsupportedMediaType RFC 7807 problem details.
 type UnsupportedMediaType = Problem
+
+// ListAuditEventsParams defines parameters for ListAuditEvents.
+type ListAuditEventsParams struct {
+	// CorrelationId Correlation id.
+	CorrelationId *string `form:"correlation_id,omitempty" json:"correlation_id,omitempty"`
+
+	// EventType Type of the event; a final `*` matches any rest.
+	EventType *string `form:"event_type,omitempty" json:"event_type,omitempty"`
+
+	// EventCategory Category.
+	EventCategory *string `form:"event_category,omitempty" json:"event_category,omitempty"`
+
+	// EventAction Action.
+	EventAction *string `form:"event_action,omitempty" json:"event_action,omitempty"`
+
+	// EventOutcome Outcome.
+	EventOutcome *AuditOutcome `form:"event_outcome,omitempty" json:"event_outcome,omitempty"`
+
+	// Severity Severity of the event, compared exactly.
+	Severity *string `form:"severity,omitempty" json:"severity,omitempty"`
+
+	// ActorType Type of the actor.
+	ActorType *string `form:"actor_type,omitempty" json:"actor_type,omitempty"`
+
+	// ActorId Id of the actor.
+	ActorId *string `form:"actor_id,omitempty" json:"actor_id,omitempty"`
+
+	// ResourceType Type of the resource.
+	ResourceType *string `form:"resource_type,omitempty" json:"resource_type,omitempty"`
+
+	// ResourceId Id of the resource.
+	ResourceId *string `form:"resource_id,omitempty" json:"resource_id,omitempty"`
+
+	// Namespace Namespace.
+	Namespace *string `form:"namespace,omitempty" json:"namespace,omitempty"`
+
+	// TraceId Trace id.
+	TraceId *string `form:"trace_id,omitempty" json:"trace_id,omitempty"`
+
+	// Since Events at or after this time; RFC 3339, or how long ago (`90s`, `30m`, `24h`, `7d`, `4w`).
+	Since *AuditTime `form:"since,omitempty" json:"since,omitempty"`
+
+	// Until Events before this time, in the same forms.
+	Until *AuditTime `form:"until,omitempty" json:"until,omitempty"`
+
+	// Order Order of the list.
+	Order *AuditOrder `form:"order,omitempty" json:"order,omitempty"`
+
+	// Limit Events per page.
+	Limit *AuditLimit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Events to skip; not together with `cursor`, and not with `order=recorded`.
+	Offset *int32 `form:"offset,omitempty" json:"offset,omitempty"`
+
+	// Cursor `next_cursor` of the page before; opaque, and only valid with the same filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// WithTotal Count all matching events too, which takes as long as reading them.
+	WithTotal *bool `form:"with_total,omitempty" json:"with_total,omitempty"`
+}
+
+// RecordAuditEventsJSONBody defines parameters for RecordAuditEvents.
+type RecordAuditEventsJSONBody = []AuditEventInput
+
+// ListAuditEventChildrenParams defines parameters for ListAuditEventChildren.
+type ListAuditEventChildrenParams struct {
+	// Limit Events per page.
+	Limit *AuditLimit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// GetAuditEventTreeParams defines parameters for GetAuditEventTree.
+type GetAuditEventTreeParams struct {
+	// Limit Events per page.
+	Limit *AuditLimit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// GetAuditQueueParams defines parameters for GetAuditQueue.
+type GetAuditQueueParams struct {
+	// Limit Parked groups shown at most, oldest first.
+	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
+}
 
 // ListPlaybooksParams defines parameters for ListPlaybooks.
 type ListPlaybooksParams struct {
@@ -935,6 +1319,12 @@ type GetProblemTypeParams struct {
 	Accept *string `json:"Accept,omitempty"`
 }
 
+// RecordAuditEventJSONRequestBody defines body for RecordAuditEvent for application/json ContentType.
+type RecordAuditEventJSONRequestBody = AuditEventInput
+
+// RecordAuditEventsJSONRequestBody defines body for RecordAuditEvents for application/json ContentType.
+type RecordAuditEventsJSONRequestBody = RecordAuditEventsJSONBody
+
 // PublishPlaybookJSONRequestBody defines body for PublishPlaybook for application/json ContentType.
 type PublishPlaybookJSONRequestBody = PublishRequest
 
@@ -1014,6 +1404,133 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 
 // The interface specification for the client above.
 type ClientInterface interface {
+
+	// ListAuditEvents List events
+	//
+	// Filters are combined with AND and compared exactly. The newest event comes first; a walk by `cursor` then neither
+	// repeats nor misses an event that was committed before the walk began, and shows later ones only where their time
+	// lies below the cursor. `order=recorded` lists in the order of recording, oldest first, and only what no running
+	// transaction can still come before: a walk that goes on for ever sees every event once, late ones too. It always
+	// has a `next_cursor`.
+	//
+	// A page is reached by `offset` or by `cursor`; a deep offset costs what it skips, a cursor does not.
+	//
+	// Corresponds with GET /api/v1/audit/events (the `ListAuditEvents` operationId).
+	ListAuditEvents(ctx context.Context, params *ListAuditEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordAuditEventWithBody Record one event
+	//
+	// 201 says that the event is committed. 202 says that the database cannot be reached, and that the event is
+	// durable in the queue, from which it is recorded as soon as the database is back; so is an event whose parent may
+	// still be in the queue. When neither can hold it the answer is 503.
+	//
+	// A repeat with the same `event_id` and equal content is answered as the first; the same `event_id` with other
+	// content is refused with 409. A caller that gives no `event_id` is given one, and cannot repeat safely when the
+	// answer is lost.
+	//
+	// The time of an event may lie at most 7 days in the past and 60 minutes in the future, unless the service is
+	// configured otherwise. Numbers in `event_data` and `event_metadata` that a double cannot hold exactly are refused.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/v1/audit/events (the `RecordAuditEvent` operationId).
+	RecordAuditEventWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordAuditEvent Record one event
+	//
+	// 201 says that the event is committed. 202 says that the database cannot be reached, and that the event is
+	// durable in the queue, from which it is recorded as soon as the database is back; so is an event whose parent may
+	// still be in the queue. When neither can hold it the answer is 503.
+	//
+	// A repeat with the same `event_id` and equal content is answered as the first; the same `event_id` with other
+	// content is refused with 409. A caller that gives no `event_id` is given one, and cannot repeat safely when the
+	// answer is lost.
+	//
+	// The time of an event may lie at most 7 days in the past and 60 minutes in the future, unless the service is
+	// configured otherwise. Numbers in `event_data` and `event_metadata` that a double cannot hold exactly are refused.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/v1/audit/events (the `RecordAuditEvent` operationId).
+	RecordAuditEvent(ctx context.Context, body RecordAuditEventJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordAuditEventsWithBody Record up to 500 events, all or none
+	//
+	// The events are recorded in one transaction or none is; parents in the same batch may stand in any order. Otherwise
+	// the rules are those of one event. `errors` names each bad item by its index.
+	//
+	// The body may not be larger than that of any other call (8 MiB unless the service is configured otherwise), nor
+	// have more than 100,000 JSON values: a batch of large events has to be split.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/v1/audit/events/batch (the `RecordAuditEvents` operationId).
+	RecordAuditEventsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordAuditEvents Record up to 500 events, all or none
+	//
+	// The events are recorded in one transaction or none is; parents in the same batch may stand in any order. Otherwise
+	// the rules are those of one event. `errors` names each bad item by its index.
+	//
+	// The body may not be larger than that of any other call (8 MiB unless the service is configured otherwise), nor
+	// have more than 100,000 JSON values: a batch of large events has to be split.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/v1/audit/events/batch (the `RecordAuditEvents` operationId).
+	RecordAuditEvents(ctx context.Context, body RecordAuditEventsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetAuditEvent Get one event
+	//
+	// One event as it is recorded. An event that still waits in the queue is not found.
+	//
+	// Corresponds with GET /api/v1/audit/events/{event_id} (the `GetAuditEvent` operationId).
+	GetAuditEvent(ctx context.Context, eventId EventId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListAuditEventAncestors List the ancestors of an event
+	//
+	// The chain of parents from the event's own to the root. At most 1,000 parents are followed; `has_more` says that
+	// the last one shown has a parent too.
+	//
+	// Corresponds with GET /api/v1/audit/events/{event_id}/ancestors (the `ListAuditEventAncestors` operationId).
+	ListAuditEventAncestors(ctx context.Context, eventId EventId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListAuditEventChildren List the children of an event
+	//
+	// The events whose parent is the given one, oldest first.
+	//
+	// Corresponds with GET /api/v1/audit/events/{event_id}/children (the `ListAuditEventChildren` operationId).
+	ListAuditEventChildren(ctx context.Context, eventId EventId, params *ListAuditEventChildrenParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetAuditEventTree List the whole tree that an event belongs to
+	//
+	// All events below the root of the given one, parents before children. The root is looked for at most 1,000 parents
+	// away.
+	//
+	// Corresponds with GET /api/v1/audit/events/{event_id}/tree (the `GetAuditEventTree` operationId).
+	GetAuditEventTree(ctx context.Context, eventId EventId, params *GetAuditEventTreeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetAuditQueue Look at the dead-letter queue
+	//
+	// The groups of events that wait for the database, and those that were set aside because the database refuses them.
+	// A group is what one request had recorded together.
+	//
+	// Corresponds with GET /api/v1/audit/queue (the `GetAuditQueue` operationId).
+	GetAuditQueue(ctx context.Context, params *GetAuditQueueParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RemoveAuditQueueEntry Drop a parked group
+	//
+	// Removes a parked group for good; its events are not recorded. One that waits cannot be removed.
+	//
+	// Corresponds with DELETE /api/v1/audit/queue/{entry_id} (the `RemoveAuditQueueEntry` operationId).
+	RemoveAuditQueueEntry(ctx context.Context, entryId QueueEntryId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RetryAuditQueueEntry Put a parked group back into the queue
+	//
+	// The group is tried again with its tries counted anew, as the newest of the queue.
+	//
+	// Corresponds with POST /api/v1/audit/queue/{entry_id}/retry (the `RetryAuditQueueEntry` operationId).
+	RetryAuditQueueEntry(ctx context.Context, entryId QueueEntryId, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListPlaybooks List playbooks
 	//
@@ -1172,6 +1689,253 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /version (the `GetServiceVersion` operationId).
 	GetServiceVersion(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+}
+
+// ListAuditEvents List events
+//
+// Filters are combined with AND and compared exactly. The newest event comes first; a walk by `cursor` then neither
+// repeats nor misses an event that was committed before the walk began, and shows later ones only where their time
+// lies below the cursor. `order=recorded` lists in the order of recording, oldest first, and only what no running
+// transaction can still come before: a walk that goes on for ever sees every event once, late ones too. It always
+// has a `next_cursor`.
+//
+// A page is reached by `offset` or by `cursor`; a deep offset costs what it skips, a cursor does not.
+//
+// Corresponds with GET /api/v1/audit/events (the `ListAuditEvents` operationId).
+func (c *Client) ListAuditEvents(ctx context.Context, params *ListAuditEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAuditEventsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordAuditEventWithBody Record one event
+//
+// 201 says that the event is committed. 202 says that the database cannot be reached, and that the event is
+// durable in the queue, from which it is recorded as soon as the database is back; so is an event whose parent may
+// still be in the queue. When neither can hold it the answer is 503.
+//
+// A repeat with the same `event_id` and equal content is answered as the first; the same `event_id` with other
+// content is refused with 409. A caller that gives no `event_id` is given one, and cannot repeat safely when the
+// answer is lost.
+//
+// The time of an event may lie at most 7 days in the past and 60 minutes in the future, unless the service is
+// configured otherwise. Numbers in `event_data` and `event_metadata` that a double cannot hold exactly are refused.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/v1/audit/events (the `RecordAuditEvent` operationId).
+func (c *Client) RecordAuditEventWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordAuditEventRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordAuditEvent Record one event
+//
+// 201 says that the event is committed. 202 says that the database cannot be reached, and that the event is
+// durable in the queue, from which it is recorded as soon as the database is back; so is an event whose parent may
+// still be in the queue. When neither can hold it the answer is 503.
+//
+// A repeat with the same `event_id` and equal content is answered as the first; the same `event_id` with other
+// content is refused with 409. A caller that gives no `event_id` is given one, and cannot repeat safely when the
+// answer is lost.
+//
+// The time of an event may lie at most 7 days in the past and 60 minutes in the future, unless the service is
+// configured otherwise. Numbers in `event_data` and `event_metadata` that a double cannot hold exactly are refused.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/v1/audit/events (the `RecordAuditEvent` operationId).
+func (c *Client) RecordAuditEvent(ctx context.Context, body RecordAuditEventJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordAuditEventRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordAuditEventsWithBody Record up to 500 events, all or none
+//
+// The events are recorded in one transaction or none is; parents in the same batch may stand in any order. Otherwise
+// the rules are those of one event. `errors` names each bad item by its index.
+//
+// The body may not be larger than that of any other call (8 MiB unless the service is configured otherwise), nor
+// have more than 100,000 JSON values: a batch of large events has to be split.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/v1/audit/events/batch (the `RecordAuditEvents` operationId).
+func (c *Client) RecordAuditEventsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordAuditEventsRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordAuditEvents Record up to 500 events, all or none
+//
+// The events are recorded in one transaction or none is; parents in the same batch may stand in any order. Otherwise
+// the rules are those of one event. `errors` names each bad item by its index.
+//
+// The body may not be larger than that of any other call (8 MiB unless the service is configured otherwise), nor
+// have more than 100,000 JSON values: a batch of large events has to be split.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/v1/audit/events/batch (the `RecordAuditEvents` operationId).
+func (c *Client) RecordAuditEvents(ctx context.Context, body RecordAuditEventsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordAuditEventsRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetAuditEvent Get one event
+//
+// One event as it is recorded. An event that still waits in the queue is not found.
+//
+// Corresponds with GET /api/v1/audit/events/{event_id} (the `GetAuditEvent` operationId).
+func (c *Client) GetAuditEvent(ctx context.Context, eventId EventId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetAuditEventRequest(c.Server, eventId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListAuditEventAncestors List the ancestors of an event
+//
+// The chain of parents from the event's own to the root. At most 1,000 parents are followed; `has_more` says that
+// the last one shown has a parent too.
+//
+// Corresponds with GET /api/v1/audit/events/{event_id}/ancestors (the `ListAuditEventAncestors` operationId).
+func (c *Client) ListAuditEventAncestors(ctx context.Context, eventId EventId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAuditEventAncestorsRequest(c.Server, eventId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListAuditEventChildren List the children of an event
+//
+// The events whose parent is the given one, oldest first.
+//
+// Corresponds with GET /api/v1/audit/events/{event_id}/children (the `ListAuditEventChildren` operationId).
+func (c *Client) ListAuditEventChildren(ctx context.Context, eventId EventId, params *ListAuditEventChildrenParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAuditEventChildrenRequest(c.Server, eventId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetAuditEventTree List the whole tree that an event belongs to
+//
+// All events below the root of the given one, parents before children. The root is looked for at most 1,000 parents
+// away.
+//
+// Corresponds with GET /api/v1/audit/events/{event_id}/tree (the `GetAuditEventTree` operationId).
+func (c *Client) GetAuditEventTree(ctx context.Context, eventId EventId, params *GetAuditEventTreeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetAuditEventTreeRequest(c.Server, eventId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetAuditQueue Look at the dead-letter queue
+//
+// The groups of events that wait for the database, and those that were set aside because the database refuses them.
+// A group is what one request had recorded together.
+//
+// Corresponds with GET /api/v1/audit/queue (the `GetAuditQueue` operationId).
+func (c *Client) GetAuditQueue(ctx context.Context, params *GetAuditQueueParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetAuditQueueRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RemoveAuditQueueEntry Drop a parked group
+//
+// Removes a parked group for good; its events are not recorded. One that waits cannot be removed.
+//
+// Corresponds with DELETE /api/v1/audit/queue/{entry_id} (the `RemoveAuditQueueEntry` operationId).
+func (c *Client) RemoveAuditQueueEntry(ctx context.Context, entryId QueueEntryId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRemoveAuditQueueEntryRequest(c.Server, entryId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RetryAuditQueueEntry Put a parked group back into the queue
+//
+// The group is tried again with its tries counted anew, as the newest of the queue.
+//
+// Corresponds with POST /api/v1/audit/queue/{entry_id}/retry (the `RetryAuditQueueEntry` operationId).
+func (c *Client) RetryAuditQueueEntry(ctx context.Context, entryId QueueEntryId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRetryAuditQueueEntryRequest(c.Server, entryId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
 }
 
 // ListPlaybooks List playbooks
@@ -1510,6 +2274,668 @@ func (c *Client) GetServiceVersion(ctx context.Context, reqEditors ...RequestEdi
 		return nil, err
 	}
 	return c.Client.Do(req)
+}
+
+// NewListAuditEventsRequest constructs an http.Request for the ListAuditEvents method
+func NewListAuditEventsRequest(server string, params *ListAuditEventsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/audit/events")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.CorrelationId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "correlation_id", *params.CorrelationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.EventType != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "event_type", *params.EventType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.EventCategory != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "event_category", *params.EventCategory, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.EventAction != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "event_action", *params.EventAction, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.EventOutcome != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "event_outcome", *params.EventOutcome, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Severity != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "severity", *params.Severity, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ActorType != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "actor_type", *params.ActorType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ActorId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "actor_id", *params.ActorId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ResourceType != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "resource_type", *params.ResourceType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ResourceId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "resource_id", *params.ResourceId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Namespace != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "namespace", *params.Namespace, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.TraceId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "trace_id", *params.TraceId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Since != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "since", *params.Since, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Until != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "until", *params.Until, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Order != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "order", *params.Order, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.WithTotal != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "with_total", *params.WithTotal, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRecordAuditEventRequest calls the generic RecordAuditEvent builder with application/json body
+func NewRecordAuditEventRequest(server string, body RecordAuditEventJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRecordAuditEventRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewRecordAuditEventRequestWithBody constructs an http.Request for the RecordAuditEvent method, with any body, and a specified content type
+func NewRecordAuditEventRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/audit/events")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRecordAuditEventsRequest calls the generic RecordAuditEvents builder with application/json body
+func NewRecordAuditEventsRequest(server string, body RecordAuditEventsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRecordAuditEventsRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewRecordAuditEventsRequestWithBody constructs an http.Request for the RecordAuditEvents method, with any body, and a specified content type
+func NewRecordAuditEventsRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/audit/events/batch")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetAuditEventRequest constructs an http.Request for the GetAuditEvent method
+func NewGetAuditEventRequest(server string, eventId EventId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "event_id", eventId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/audit/events/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListAuditEventAncestorsRequest constructs an http.Request for the ListAuditEventAncestors method
+func NewListAuditEventAncestorsRequest(server string, eventId EventId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "event_id", eventId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/audit/events/%s/ancestors", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListAuditEventChildrenRequest constructs an http.Request for the ListAuditEventChildren method
+func NewListAuditEventChildrenRequest(server string, eventId EventId, params *ListAuditEventChildrenParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "event_id", eventId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/audit/events/%s/children", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetAuditEventTreeRequest constructs an http.Request for the GetAuditEventTree method
+func NewGetAuditEventTreeRequest(server string, eventId EventId, params *GetAuditEventTreeParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "event_id", eventId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/audit/events/%s/tree", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetAuditQueueRequest constructs an http.Request for the GetAuditQueue method
+func NewGetAuditQueueRequest(server string, params *GetAuditQueueParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/audit/queue")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRemoveAuditQueueEntryRequest constructs an http.Request for the RemoveAuditQueueEntry method
+func NewRemoveAuditQueueEntryRequest(server string, entryId QueueEntryId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "entry_id", entryId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/audit/queue/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRetryAuditQueueEntryRequest constructs an http.Request for the RetryAuditQueueEntry method
+func NewRetryAuditQueueEntryRequest(server string, entryId QueueEntryId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "entry_id", entryId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/audit/queue/%s/retry", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
 }
 
 // NewListPlaybooksRequest constructs an http.Request for the ListPlaybooks method
@@ -2414,6 +3840,149 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
+	// ListAuditEventsWithResponse List events
+	//
+	// Filters are combined with AND and compared exactly. The newest event comes first; a walk by `cursor` then neither
+	// repeats nor misses an event that was committed before the walk began, and shows later ones only where their time
+	// lies below the cursor. `order=recorded` lists in the order of recording, oldest first, and only what no running
+	// transaction can still come before: a walk that goes on for ever sees every event once, late ones too. It always
+	// has a `next_cursor`.
+	//
+	// A page is reached by `offset` or by `cursor`; a deep offset costs what it skips, a cursor does not.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/audit/events (the `ListAuditEvents` operationId).
+	ListAuditEventsWithResponse(ctx context.Context, params *ListAuditEventsParams, reqEditors ...RequestEditorFn) (*ListAuditEventsResponse, error)
+
+	// RecordAuditEventWithBodyWithResponse Record one event
+	//
+	// 201 says that the event is committed. 202 says that the database cannot be reached, and that the event is
+	// durable in the queue, from which it is recorded as soon as the database is back; so is an event whose parent may
+	// still be in the queue. When neither can hold it the answer is 503.
+	//
+	// A repeat with the same `event_id` and equal content is answered as the first; the same `event_id` with other
+	// content is refused with 409. A caller that gives no `event_id` is given one, and cannot repeat safely when the
+	// answer is lost.
+	//
+	// The time of an event may lie at most 7 days in the past and 60 minutes in the future, unless the service is
+	// configured otherwise. Numbers in `event_data` and `event_metadata` that a double cannot hold exactly are refused.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/audit/events (the `RecordAuditEvent` operationId).
+	RecordAuditEventWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordAuditEventResponse, error)
+
+	// RecordAuditEventWithResponse Record one event
+	//
+	// 201 says that the event is committed. 202 says that the database cannot be reached, and that the event is
+	// durable in the queue, from which it is recorded as soon as the database is back; so is an event whose parent may
+	// still be in the queue. When neither can hold it the answer is 503.
+	//
+	// A repeat with the same `event_id` and equal content is answered as the first; the same `event_id` with other
+	// content is refused with 409. A caller that gives no `event_id` is given one, and cannot repeat safely when the
+	// answer is lost.
+	//
+	// The time of an event may lie at most 7 days in the past and 60 minutes in the future, unless the service is
+	// configured otherwise. Numbers in `event_data` and `event_metadata` that a double cannot hold exactly are refused.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/audit/events (the `RecordAuditEvent` operationId).
+	RecordAuditEventWithResponse(ctx context.Context, body RecordAuditEventJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordAuditEventResponse, error)
+
+	// RecordAuditEventsWithBodyWithResponse Record up to 500 events, all or none
+	//
+	// The events are recorded in one transaction or none is; parents in the same batch may stand in any order. Otherwise
+	// the rules are those of one event. `errors` names each bad item by its index.
+	//
+	// The body may not be larger than that of any other call (8 MiB unless the service is configured otherwise), nor
+	// have more than 100,000 JSON values: a batch of large events has to be split.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/audit/events/batch (the `RecordAuditEvents` operationId).
+	RecordAuditEventsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordAuditEventsResponse, error)
+
+	// RecordAuditEventsWithResponse Record up to 500 events, all or none
+	//
+	// The events are recorded in one transaction or none is; parents in the same batch may stand in any order. Otherwise
+	// the rules are those of one event. `errors` names each bad item by its index.
+	//
+	// The body may not be larger than that of any other call (8 MiB unless the service is configured otherwise), nor
+	// have more than 100,000 JSON values: a batch of large events has to be split.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/audit/events/batch (the `RecordAuditEvents` operationId).
+	RecordAuditEventsWithResponse(ctx context.Context, body RecordAuditEventsJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordAuditEventsResponse, error)
+
+	// GetAuditEventWithResponse Get one event
+	//
+	// One event as it is recorded. An event that still waits in the queue is not found.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/audit/events/{event_id} (the `GetAuditEvent` operationId).
+	GetAuditEventWithResponse(ctx context.Context, eventId EventId, reqEditors ...RequestEditorFn) (*GetAuditEventResponse, error)
+
+	// ListAuditEventAncestorsWithResponse List the ancestors of an event
+	//
+	// The chain of parents from the event's own to the root. At most 1,000 parents are followed; `has_more` says that
+	// the last one shown has a parent too.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/audit/events/{event_id}/ancestors (the `ListAuditEventAncestors` operationId).
+	ListAuditEventAncestorsWithResponse(ctx context.Context, eventId EventId, reqEditors ...RequestEditorFn) (*ListAuditEventAncestorsResponse, error)
+
+	// ListAuditEventChildrenWithResponse List the children of an event
+	//
+	// The events whose parent is the given one, oldest first.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/audit/events/{event_id}/children (the `ListAuditEventChildren` operationId).
+	ListAuditEventChildrenWithResponse(ctx context.Context, eventId EventId, params *ListAuditEventChildrenParams, reqEditors ...RequestEditorFn) (*ListAuditEventChildrenResponse, error)
+
+	// GetAuditEventTreeWithResponse List the whole tree that an event belongs to
+	//
+	// All events below the root of the given one, parents before children. The root is looked for at most 1,000 parents
+	// away.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/audit/events/{event_id}/tree (the `GetAuditEventTree` operationId).
+	GetAuditEventTreeWithResponse(ctx context.Context, eventId EventId, params *GetAuditEventTreeParams, reqEditors ...RequestEditorFn) (*GetAuditEventTreeResponse, error)
+
+	// GetAuditQueueWithResponse Look at the dead-letter queue
+	//
+	// The groups of events that wait for the database, and those that were set aside because the database refuses them.
+	// A group is what one request had recorded together.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/audit/queue (the `GetAuditQueue` operationId).
+	GetAuditQueueWithResponse(ctx context.Context, params *GetAuditQueueParams, reqEditors ...RequestEditorFn) (*GetAuditQueueResponse, error)
+
+	// RemoveAuditQueueEntryWithResponse Drop a parked group
+	//
+	// Removes a parked group for good; its events are not recorded. One that waits cannot be removed.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /api/v1/audit/queue/{entry_id} (the `RemoveAuditQueueEntry` operationId).
+	RemoveAuditQueueEntryWithResponse(ctx context.Context, entryId QueueEntryId, reqEditors ...RequestEditorFn) (*RemoveAuditQueueEntryResponse, error)
+
+	// RetryAuditQueueEntryWithResponse Put a parked group back into the queue
+	//
+	// The group is tried again with its tries counted anew, as the newest of the queue.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/audit/queue/{entry_id}/retry (the `RetryAuditQueueEntry` operationId).
+	RetryAuditQueueEntryWithResponse(ctx context.Context, entryId QueueEntryId, reqEditors ...RequestEditorFn) (*RetryAuditQueueEntryResponse, error)
+
 	// ListPlaybooksWithResponse List playbooks
 	//
 	// One item per playbook, ordered by `playbook_id`: its latest version, else its greatest. Filters are combined
@@ -2599,6 +4168,1113 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /version (the `GetServiceVersion` operationId).
 	GetServiceVersionWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetServiceVersionResponse, error)
+}
+
+// ListAuditEventsResponse200Headers the declared response headers of an HTTP 200 response for ListAuditEvents
+type ListAuditEventsResponse200Headers struct {
+	XRequestId *string
+}
+
+// ListAuditEventsResponse400Headers the declared response headers of an HTTP 400 response for ListAuditEvents
+type ListAuditEventsResponse400Headers struct {
+	XRequestId *string
+}
+
+// ListAuditEventsResponse500Headers the declared response headers of an HTTP 500 response for ListAuditEvents
+type ListAuditEventsResponse500Headers struct {
+	XRequestId *string
+}
+
+// ListAuditEventsResponse503Headers the declared response headers of an HTTP 503 response for ListAuditEvents
+type ListAuditEventsResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type ListAuditEventsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AuditEvents
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListAuditEventsResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *ListAuditEventsResponse400Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ListAuditEventsResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListAuditEventsResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListAuditEventsResponse) GetJSON200() *AuditEvents {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListAuditEventsResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListAuditEventsResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListAuditEventsResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListAuditEventsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAuditEventsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAuditEventsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListAuditEventsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RecordAuditEventResponse201Headers the declared response headers of an HTTP 201 response for RecordAuditEvent
+type RecordAuditEventResponse201Headers struct {
+	Location   *string
+	XRequestId *string
+}
+
+// RecordAuditEventResponse202Headers the declared response headers of an HTTP 202 response for RecordAuditEvent
+type RecordAuditEventResponse202Headers struct {
+	XRequestId *string
+}
+
+// RecordAuditEventResponse400Headers the declared response headers of an HTTP 400 response for RecordAuditEvent
+type RecordAuditEventResponse400Headers struct {
+	XRequestId *string
+}
+
+// RecordAuditEventResponse409Headers the declared response headers of an HTTP 409 response for RecordAuditEvent
+type RecordAuditEventResponse409Headers struct {
+	XRequestId *string
+}
+
+// RecordAuditEventResponse413Headers the declared response headers of an HTTP 413 response for RecordAuditEvent
+type RecordAuditEventResponse413Headers struct {
+	XRequestId *string
+}
+
+// RecordAuditEventResponse415Headers the declared response headers of an HTTP 415 response for RecordAuditEvent
+type RecordAuditEventResponse415Headers struct {
+	XRequestId *string
+}
+
+// RecordAuditEventResponse500Headers the declared response headers of an HTTP 500 response for RecordAuditEvent
+type RecordAuditEventResponse500Headers struct {
+	XRequestId *string
+}
+
+// RecordAuditEventResponse503Headers the declared response headers of an HTTP 503 response for RecordAuditEvent
+type RecordAuditEventResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type RecordAuditEventResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *AuditReceipt
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *AuditReceipt
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *Conflict
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *RecordAuditEventResponse201Headers
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *RecordAuditEventResponse202Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *RecordAuditEventResponse400Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *RecordAuditEventResponse409Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *RecordAuditEventResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *RecordAuditEventResponse415Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *RecordAuditEventResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *RecordAuditEventResponse503Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r RecordAuditEventResponse) GetJSON201() *AuditReceipt {
+	return r.JSON201
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r RecordAuditEventResponse) GetJSON202() *AuditReceipt {
+	return r.JSON202
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r RecordAuditEventResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r RecordAuditEventResponse) GetApplicationproblemJSON409() *Conflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r RecordAuditEventResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r RecordAuditEventResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r RecordAuditEventResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r RecordAuditEventResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r RecordAuditEventResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RecordAuditEventResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RecordAuditEventResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RecordAuditEventResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RecordAuditEventsResponse201Headers the declared response headers of an HTTP 201 response for RecordAuditEvents
+type RecordAuditEventsResponse201Headers struct {
+	XRequestId *string
+}
+
+// RecordAuditEventsResponse202Headers the declared response headers of an HTTP 202 response for RecordAuditEvents
+type RecordAuditEventsResponse202Headers struct {
+	XRequestId *string
+}
+
+// RecordAuditEventsResponse400Headers the declared response headers of an HTTP 400 response for RecordAuditEvents
+type RecordAuditEventsResponse400Headers struct {
+	XRequestId *string
+}
+
+// RecordAuditEventsResponse409Headers the declared response headers of an HTTP 409 response for RecordAuditEvents
+type RecordAuditEventsResponse409Headers struct {
+	XRequestId *string
+}
+
+// RecordAuditEventsResponse413Headers the declared response headers of an HTTP 413 response for RecordAuditEvents
+type RecordAuditEventsResponse413Headers struct {
+	XRequestId *string
+}
+
+// RecordAuditEventsResponse415Headers the declared response headers of an HTTP 415 response for RecordAuditEvents
+type RecordAuditEventsResponse415Headers struct {
+	XRequestId *string
+}
+
+// RecordAuditEventsResponse500Headers the declared response headers of an HTTP 500 response for RecordAuditEvents
+type RecordAuditEventsResponse500Headers struct {
+	XRequestId *string
+}
+
+// RecordAuditEventsResponse503Headers the declared response headers of an HTTP 503 response for RecordAuditEvents
+type RecordAuditEventsResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type RecordAuditEventsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *AuditBatchReceipt
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *AuditBatchReceipt
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *Conflict
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *RecordAuditEventsResponse201Headers
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *RecordAuditEventsResponse202Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *RecordAuditEventsResponse400Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *RecordAuditEventsResponse409Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *RecordAuditEventsResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *RecordAuditEventsResponse415Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *RecordAuditEventsResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *RecordAuditEventsResponse503Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r RecordAuditEventsResponse) GetJSON201() *AuditBatchReceipt {
+	return r.JSON201
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r RecordAuditEventsResponse) GetJSON202() *AuditBatchReceipt {
+	return r.JSON202
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r RecordAuditEventsResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r RecordAuditEventsResponse) GetApplicationproblemJSON409() *Conflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r RecordAuditEventsResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r RecordAuditEventsResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r RecordAuditEventsResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r RecordAuditEventsResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r RecordAuditEventsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RecordAuditEventsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RecordAuditEventsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RecordAuditEventsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetAuditEventResponse200Headers the declared response headers of an HTTP 200 response for GetAuditEvent
+type GetAuditEventResponse200Headers struct {
+	XRequestId *string
+}
+
+// GetAuditEventResponse400Headers the declared response headers of an HTTP 400 response for GetAuditEvent
+type GetAuditEventResponse400Headers struct {
+	XRequestId *string
+}
+
+// GetAuditEventResponse404Headers the declared response headers of an HTTP 404 response for GetAuditEvent
+type GetAuditEventResponse404Headers struct {
+	XRequestId *string
+}
+
+// GetAuditEventResponse500Headers the declared response headers of an HTTP 500 response for GetAuditEvent
+type GetAuditEventResponse500Headers struct {
+	XRequestId *string
+}
+
+// GetAuditEventResponse503Headers the declared response headers of an HTTP 503 response for GetAuditEvent
+type GetAuditEventResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type GetAuditEventResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AuditEvent
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetAuditEventResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *GetAuditEventResponse400Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *GetAuditEventResponse404Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *GetAuditEventResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetAuditEventResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetAuditEventResponse) GetJSON200() *AuditEvent {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetAuditEventResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetAuditEventResponse) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetAuditEventResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetAuditEventResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetAuditEventResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetAuditEventResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetAuditEventResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetAuditEventResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListAuditEventAncestorsResponse200Headers the declared response headers of an HTTP 200 response for ListAuditEventAncestors
+type ListAuditEventAncestorsResponse200Headers struct {
+	XRequestId *string
+}
+
+// ListAuditEventAncestorsResponse400Headers the declared response headers of an HTTP 400 response for ListAuditEventAncestors
+type ListAuditEventAncestorsResponse400Headers struct {
+	XRequestId *string
+}
+
+// ListAuditEventAncestorsResponse404Headers the declared response headers of an HTTP 404 response for ListAuditEventAncestors
+type ListAuditEventAncestorsResponse404Headers struct {
+	XRequestId *string
+}
+
+// ListAuditEventAncestorsResponse500Headers the declared response headers of an HTTP 500 response for ListAuditEventAncestors
+type ListAuditEventAncestorsResponse500Headers struct {
+	XRequestId *string
+}
+
+// ListAuditEventAncestorsResponse503Headers the declared response headers of an HTTP 503 response for ListAuditEventAncestors
+type ListAuditEventAncestorsResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type ListAuditEventAncestorsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AuditEvents
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListAuditEventAncestorsResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *ListAuditEventAncestorsResponse400Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *ListAuditEventAncestorsResponse404Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ListAuditEventAncestorsResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListAuditEventAncestorsResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListAuditEventAncestorsResponse) GetJSON200() *AuditEvents {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListAuditEventAncestorsResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ListAuditEventAncestorsResponse) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListAuditEventAncestorsResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListAuditEventAncestorsResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListAuditEventAncestorsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAuditEventAncestorsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAuditEventAncestorsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListAuditEventAncestorsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListAuditEventChildrenResponse200Headers the declared response headers of an HTTP 200 response for ListAuditEventChildren
+type ListAuditEventChildrenResponse200Headers struct {
+	XRequestId *string
+}
+
+// ListAuditEventChildrenResponse400Headers the declared response headers of an HTTP 400 response for ListAuditEventChildren
+type ListAuditEventChildrenResponse400Headers struct {
+	XRequestId *string
+}
+
+// ListAuditEventChildrenResponse404Headers the declared response headers of an HTTP 404 response for ListAuditEventChildren
+type ListAuditEventChildrenResponse404Headers struct {
+	XRequestId *string
+}
+
+// ListAuditEventChildrenResponse500Headers the declared response headers of an HTTP 500 response for ListAuditEventChildren
+type ListAuditEventChildrenResponse500Headers struct {
+	XRequestId *string
+}
+
+// ListAuditEventChildrenResponse503Headers the declared response headers of an HTTP 503 response for ListAuditEventChildren
+type ListAuditEventChildrenResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type ListAuditEventChildrenResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AuditEvents
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListAuditEventChildrenResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *ListAuditEventChildrenResponse400Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *ListAuditEventChildrenResponse404Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ListAuditEventChildrenResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListAuditEventChildrenResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListAuditEventChildrenResponse) GetJSON200() *AuditEvents {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListAuditEventChildrenResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ListAuditEventChildrenResponse) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListAuditEventChildrenResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListAuditEventChildrenResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListAuditEventChildrenResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAuditEventChildrenResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAuditEventChildrenResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListAuditEventChildrenResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetAuditEventTreeResponse200Headers the declared response headers of an HTTP 200 response for GetAuditEventTree
+type GetAuditEventTreeResponse200Headers struct {
+	XRequestId *string
+}
+
+// GetAuditEventTreeResponse400Headers the declared response headers of an HTTP 400 response for GetAuditEventTree
+type GetAuditEventTreeResponse400Headers struct {
+	XRequestId *string
+}
+
+// GetAuditEventTreeResponse404Headers the declared response headers of an HTTP 404 response for GetAuditEventTree
+type GetAuditEventTreeResponse404Headers struct {
+	XRequestId *string
+}
+
+// GetAuditEventTreeResponse500Headers the declared response headers of an HTTP 500 response for GetAuditEventTree
+type GetAuditEventTreeResponse500Headers struct {
+	XRequestId *string
+}
+
+// GetAuditEventTreeResponse503Headers the declared response headers of an HTTP 503 response for GetAuditEventTree
+type GetAuditEventTreeResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type GetAuditEventTreeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AuditEvents
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetAuditEventTreeResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *GetAuditEventTreeResponse400Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *GetAuditEventTreeResponse404Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *GetAuditEventTreeResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetAuditEventTreeResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetAuditEventTreeResponse) GetJSON200() *AuditEvents {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetAuditEventTreeResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetAuditEventTreeResponse) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetAuditEventTreeResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetAuditEventTreeResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetAuditEventTreeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetAuditEventTreeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetAuditEventTreeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetAuditEventTreeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetAuditQueueResponse200Headers the declared response headers of an HTTP 200 response for GetAuditQueue
+type GetAuditQueueResponse200Headers struct {
+	XRequestId *string
+}
+
+// GetAuditQueueResponse400Headers the declared response headers of an HTTP 400 response for GetAuditQueue
+type GetAuditQueueResponse400Headers struct {
+	XRequestId *string
+}
+
+// GetAuditQueueResponse500Headers the declared response headers of an HTTP 500 response for GetAuditQueue
+type GetAuditQueueResponse500Headers struct {
+	XRequestId *string
+}
+
+// GetAuditQueueResponse503Headers the declared response headers of an HTTP 503 response for GetAuditQueue
+type GetAuditQueueResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type GetAuditQueueResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AuditQueue
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetAuditQueueResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *GetAuditQueueResponse400Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *GetAuditQueueResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetAuditQueueResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetAuditQueueResponse) GetJSON200() *AuditQueue {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetAuditQueueResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetAuditQueueResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetAuditQueueResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetAuditQueueResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetAuditQueueResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetAuditQueueResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetAuditQueueResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RemoveAuditQueueEntryResponse200Headers the declared response headers of an HTTP 200 response for RemoveAuditQueueEntry
+type RemoveAuditQueueEntryResponse200Headers struct {
+	XRequestId *string
+}
+
+// RemoveAuditQueueEntryResponse400Headers the declared response headers of an HTTP 400 response for RemoveAuditQueueEntry
+type RemoveAuditQueueEntryResponse400Headers struct {
+	XRequestId *string
+}
+
+// RemoveAuditQueueEntryResponse404Headers the declared response headers of an HTTP 404 response for RemoveAuditQueueEntry
+type RemoveAuditQueueEntryResponse404Headers struct {
+	XRequestId *string
+}
+
+// RemoveAuditQueueEntryResponse500Headers the declared response headers of an HTTP 500 response for RemoveAuditQueueEntry
+type RemoveAuditQueueEntryResponse500Headers struct {
+	XRequestId *string
+}
+
+// RemoveAuditQueueEntryResponse503Headers the declared response headers of an HTTP 503 response for RemoveAuditQueueEntry
+type RemoveAuditQueueEntryResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type RemoveAuditQueueEntryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AuditQueueChange
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RemoveAuditQueueEntryResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *RemoveAuditQueueEntryResponse400Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *RemoveAuditQueueEntryResponse404Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *RemoveAuditQueueEntryResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *RemoveAuditQueueEntryResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RemoveAuditQueueEntryResponse) GetJSON200() *AuditQueueChange {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r RemoveAuditQueueEntryResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r RemoveAuditQueueEntryResponse) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r RemoveAuditQueueEntryResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r RemoveAuditQueueEntryResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r RemoveAuditQueueEntryResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RemoveAuditQueueEntryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RemoveAuditQueueEntryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RemoveAuditQueueEntryResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RetryAuditQueueEntryResponse200Headers the declared response headers of an HTTP 200 response for RetryAuditQueueEntry
+type RetryAuditQueueEntryResponse200Headers struct {
+	XRequestId *string
+}
+
+// RetryAuditQueueEntryResponse400Headers the declared response headers of an HTTP 400 response for RetryAuditQueueEntry
+type RetryAuditQueueEntryResponse400Headers struct {
+	XRequestId *string
+}
+
+// RetryAuditQueueEntryResponse404Headers the declared response headers of an HTTP 404 response for RetryAuditQueueEntry
+type RetryAuditQueueEntryResponse404Headers struct {
+	XRequestId *string
+}
+
+// RetryAuditQueueEntryResponse500Headers the declared response headers of an HTTP 500 response for RetryAuditQueueEntry
+type RetryAuditQueueEntryResponse500Headers struct {
+	XRequestId *string
+}
+
+// RetryAuditQueueEntryResponse503Headers the declared response headers of an HTTP 503 response for RetryAuditQueueEntry
+type RetryAuditQueueEntryResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type RetryAuditQueueEntryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AuditQueueChange
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RetryAuditQueueEntryResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *RetryAuditQueueEntryResponse400Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *RetryAuditQueueEntryResponse404Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *RetryAuditQueueEntryResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *RetryAuditQueueEntryResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RetryAuditQueueEntryResponse) GetJSON200() *AuditQueueChange {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r RetryAuditQueueEntryResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r RetryAuditQueueEntryResponse) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r RetryAuditQueueEntryResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r RetryAuditQueueEntryResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r RetryAuditQueueEntryResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RetryAuditQueueEntryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RetryAuditQueueEntryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RetryAuditQueueEntryResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
 }
 
 // ListPlaybooksResponse200Headers the declared response headers of an HTTP 200 response for ListPlaybooks
@@ -3962,6 +6638,221 @@ func (r GetServiceVersionResponse) ContentType() string {
 	return ""
 }
 
+// ListAuditEventsWithResponse List events
+//
+// Filters are combined with AND and compared exactly. The newest event comes first; a walk by `cursor` then neither
+// repeats nor misses an event that was committed before the walk began, and shows later ones only where their time
+// lies below the cursor. `order=recorded` lists in the order of recording, oldest first, and only what no running
+// transaction can still come before: a walk that goes on for ever sees every event once, late ones too. It always
+// has a `next_cursor`.
+//
+// A page is reached by `offset` or by `cursor`; a deep offset costs what it skips, a cursor does not.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/audit/events (the `ListAuditEvents` operationId).
+func (c *ClientWithResponses) ListAuditEventsWithResponse(ctx context.Context, params *ListAuditEventsParams, reqEditors ...RequestEditorFn) (*ListAuditEventsResponse, error) {
+	rsp, err := c.ListAuditEvents(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAuditEventsResponse(rsp)
+}
+
+// RecordAuditEventWithBodyWithResponse Record one event
+//
+// 201 says that the event is committed. 202 says that the database cannot be reached, and that the event is
+// durable in the queue, from which it is recorded as soon as the database is back; so is an event whose parent may
+// still be in the queue. When neither can hold it the answer is 503.
+//
+// A repeat with the same `event_id` and equal content is answered as the first; the same `event_id` with other
+// content is refused with 409. A caller that gives no `event_id` is given one, and cannot repeat safely when the
+// answer is lost.
+//
+// The time of an event may lie at most 7 days in the past and 60 minutes in the future, unless the service is
+// configured otherwise. Numbers in `event_data` and `event_metadata` that a double cannot hold exactly are refused.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/audit/events (the `RecordAuditEvent` operationId).
+func (c *ClientWithResponses) RecordAuditEventWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordAuditEventResponse, error) {
+	rsp, err := c.RecordAuditEventWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordAuditEventResponse(rsp)
+}
+
+// RecordAuditEventWithResponse Record one event
+//
+// 201 says that the event is committed. 202 says that the database cannot be reached, and that the event is
+// durable in the queue, from which it is recorded as soon as the database is back; so is an event whose parent may
+// still be in the queue. When neither can hold it the answer is 503.
+//
+// A repeat with the same `event_id` and equal content is answered as the first; the same `event_id` with other
+// content is refused with 409. A caller that gives no `event_id` is given one, and cannot repeat safely when the
+// answer is lost.
+//
+// The time of an event may lie at most 7 days in the past and 60 minutes in the future, unless the service is
+// configured otherwise. Numbers in `event_data` and `event_metadata` that a double cannot hold exactly are refused.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/audit/events (the `RecordAuditEvent` operationId).
+func (c *ClientWithResponses) RecordAuditEventWithResponse(ctx context.Context, body RecordAuditEventJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordAuditEventResponse, error) {
+	rsp, err := c.RecordAuditEvent(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordAuditEventResponse(rsp)
+}
+
+// RecordAuditEventsWithBodyWithResponse Record up to 500 events, all or none
+//
+// The events are recorded in one transaction or none is; parents in the same batch may stand in any order. Otherwise
+// the rules are those of one event. `errors` names each bad item by its index.
+//
+// The body may not be larger than that of any other call (8 MiB unless the service is configured otherwise), nor
+// have more than 100,000 JSON values: a batch of large events has to be split.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/audit/events/batch (the `RecordAuditEvents` operationId).
+func (c *ClientWithResponses) RecordAuditEventsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordAuditEventsResponse, error) {
+	rsp, err := c.RecordAuditEventsWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordAuditEventsResponse(rsp)
+}
+
+// RecordAuditEventsWithResponse Record up to 500 events, all or none
+//
+// The events are recorded in one transaction or none is; parents in the same batch may stand in any order. Otherwise
+// the rules are those of one event. `errors` names each bad item by its index.
+//
+// The body may not be larger than that of any other call (8 MiB unless the service is configured otherwise), nor
+// have more than 100,000 JSON values: a batch of large events has to be split.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/audit/events/batch (the `RecordAuditEvents` operationId).
+func (c *ClientWithResponses) RecordAuditEventsWithResponse(ctx context.Context, body RecordAuditEventsJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordAuditEventsResponse, error) {
+	rsp, err := c.RecordAuditEvents(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordAuditEventsResponse(rsp)
+}
+
+// GetAuditEventWithResponse Get one event
+//
+// One event as it is recorded. An event that still waits in the queue is not found.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/audit/events/{event_id} (the `GetAuditEvent` operationId).
+func (c *ClientWithResponses) GetAuditEventWithResponse(ctx context.Context, eventId EventId, reqEditors ...RequestEditorFn) (*GetAuditEventResponse, error) {
+	rsp, err := c.GetAuditEvent(ctx, eventId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetAuditEventResponse(rsp)
+}
+
+// ListAuditEventAncestorsWithResponse List the ancestors of an event
+//
+// The chain of parents from the event's own to the root. At most 1,000 parents are followed; `has_more` says that
+// the last one shown has a parent too.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/audit/events/{event_id}/ancestors (the `ListAuditEventAncestors` operationId).
+func (c *ClientWithResponses) ListAuditEventAncestorsWithResponse(ctx context.Context, eventId EventId, reqEditors ...RequestEditorFn) (*ListAuditEventAncestorsResponse, error) {
+	rsp, err := c.ListAuditEventAncestors(ctx, eventId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAuditEventAncestorsResponse(rsp)
+}
+
+// ListAuditEventChildrenWithResponse List the children of an event
+//
+// The events whose parent is the given one, oldest first.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/audit/events/{event_id}/children (the `ListAuditEventChildren` operationId).
+func (c *ClientWithResponses) ListAuditEventChildrenWithResponse(ctx context.Context, eventId EventId, params *ListAuditEventChildrenParams, reqEditors ...RequestEditorFn) (*ListAuditEventChildrenResponse, error) {
+	rsp, err := c.ListAuditEventChildren(ctx, eventId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAuditEventChildrenResponse(rsp)
+}
+
+// GetAuditEventTreeWithResponse List the whole tree that an event belongs to
+//
+// All events below the root of the given one, parents before children. The root is looked for at most 1,000 parents
+// away.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/audit/events/{event_id}/tree (the `GetAuditEventTree` operationId).
+func (c *ClientWithResponses) GetAuditEventTreeWithResponse(ctx context.Context, eventId EventId, params *GetAuditEventTreeParams, reqEditors ...RequestEditorFn) (*GetAuditEventTreeResponse, error) {
+	rsp, err := c.GetAuditEventTree(ctx, eventId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetAuditEventTreeResponse(rsp)
+}
+
+// GetAuditQueueWithResponse Look at the dead-letter queue
+//
+// The groups of events that wait for the database, and those that were set aside because the database refuses them.
+// A group is what one request had recorded together.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/audit/queue (the `GetAuditQueue` operationId).
+func (c *ClientWithResponses) GetAuditQueueWithResponse(ctx context.Context, params *GetAuditQueueParams, reqEditors ...RequestEditorFn) (*GetAuditQueueResponse, error) {
+	rsp, err := c.GetAuditQueue(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetAuditQueueResponse(rsp)
+}
+
+// RemoveAuditQueueEntryWithResponse Drop a parked group
+//
+// Removes a parked group for good; its events are not recorded. One that waits cannot be removed.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /api/v1/audit/queue/{entry_id} (the `RemoveAuditQueueEntry` operationId).
+func (c *ClientWithResponses) RemoveAuditQueueEntryWithResponse(ctx context.Context, entryId QueueEntryId, reqEditors ...RequestEditorFn) (*RemoveAuditQueueEntryResponse, error) {
+	rsp, err := c.RemoveAuditQueueEntry(ctx, entryId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRemoveAuditQueueEntryResponse(rsp)
+}
+
+// RetryAuditQueueEntryWithResponse Put a parked group back into the queue
+//
+// The group is tried again with its tries counted anew, as the newest of the queue.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/audit/queue/{entry_id}/retry (the `RetryAuditQueueEntry` operationId).
+func (c *ClientWithResponses) RetryAuditQueueEntryWithResponse(ctx context.Context, entryId QueueEntryId, reqEditors ...RequestEditorFn) (*RetryAuditQueueEntryResponse, error) {
+	rsp, err := c.RetryAuditQueueEntry(ctx, entryId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRetryAuditQueueEntryResponse(rsp)
+}
+
 // ListPlaybooksWithResponse List playbooks
 //
 // One item per playbook, ordered by `playbook_id`: its latest version, else its greatest. Filters are combined
@@ -4254,6 +7145,1221 @@ func (c *ClientWithResponses) GetServiceVersionWithResponse(ctx context.Context,
 		return nil, err
 	}
 	return ParseGetServiceVersionResponse(rsp)
+}
+
+// ParseListAuditEventsResponse parses an HTTP response from a ListAuditEventsWithResponse call
+func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListAuditEventsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AuditEvents
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListAuditEventsResponse200Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers ListAuditEventsResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 500:
+		var headers ListAuditEventsResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListAuditEventsResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRecordAuditEventResponse parses an HTTP response from a RecordAuditEventWithResponse call
+func ParseRecordAuditEventResponse(rsp *http.Response) (*RecordAuditEventResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RecordAuditEventResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest AuditReceipt
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest AuditReceipt
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers RecordAuditEventResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers201 = &headers
+	case rsp.StatusCode == 202:
+		var headers RecordAuditEventResponse202Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers202 = &headers
+	case rsp.StatusCode == 400:
+		var headers RecordAuditEventResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 409:
+		var headers RecordAuditEventResponse409Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers409 = &headers
+	case rsp.StatusCode == 413:
+		var headers RecordAuditEventResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers RecordAuditEventResponse415Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 500:
+		var headers RecordAuditEventResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers RecordAuditEventResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRecordAuditEventsResponse parses an HTTP response from a RecordAuditEventsWithResponse call
+func ParseRecordAuditEventsResponse(rsp *http.Response) (*RecordAuditEventsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RecordAuditEventsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest AuditBatchReceipt
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest AuditBatchReceipt
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers RecordAuditEventsResponse201Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers201 = &headers
+	case rsp.StatusCode == 202:
+		var headers RecordAuditEventsResponse202Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers202 = &headers
+	case rsp.StatusCode == 400:
+		var headers RecordAuditEventsResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 409:
+		var headers RecordAuditEventsResponse409Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers409 = &headers
+	case rsp.StatusCode == 413:
+		var headers RecordAuditEventsResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers RecordAuditEventsResponse415Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 500:
+		var headers RecordAuditEventsResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers RecordAuditEventsResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetAuditEventResponse parses an HTTP response from a GetAuditEventWithResponse call
+func ParseGetAuditEventResponse(rsp *http.Response) (*GetAuditEventResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetAuditEventResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AuditEvent
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetAuditEventResponse200Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers GetAuditEventResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 404:
+		var headers GetAuditEventResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 500:
+		var headers GetAuditEventResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetAuditEventResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListAuditEventAncestorsResponse parses an HTTP response from a ListAuditEventAncestorsWithResponse call
+func ParseListAuditEventAncestorsResponse(rsp *http.Response) (*ListAuditEventAncestorsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListAuditEventAncestorsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AuditEvents
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListAuditEventAncestorsResponse200Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers ListAuditEventAncestorsResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 404:
+		var headers ListAuditEventAncestorsResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 500:
+		var headers ListAuditEventAncestorsResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListAuditEventAncestorsResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListAuditEventChildrenResponse parses an HTTP response from a ListAuditEventChildrenWithResponse call
+func ParseListAuditEventChildrenResponse(rsp *http.Response) (*ListAuditEventChildrenResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListAuditEventChildrenResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AuditEvents
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListAuditEventChildrenResponse200Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers ListAuditEventChildrenResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 404:
+		var headers ListAuditEventChildrenResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 500:
+		var headers ListAuditEventChildrenResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListAuditEventChildrenResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetAuditEventTreeResponse parses an HTTP response from a GetAuditEventTreeWithResponse call
+func ParseGetAuditEventTreeResponse(rsp *http.Response) (*GetAuditEventTreeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetAuditEventTreeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AuditEvents
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetAuditEventTreeResponse200Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers GetAuditEventTreeResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 404:
+		var headers GetAuditEventTreeResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 500:
+		var headers GetAuditEventTreeResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetAuditEventTreeResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetAuditQueueResponse parses an HTTP response from a GetAuditQueueWithResponse call
+func ParseGetAuditQueueResponse(rsp *http.Response) (*GetAuditQueueResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetAuditQueueResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AuditQueue
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetAuditQueueResponse200Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers GetAuditQueueResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 500:
+		var headers GetAuditQueueResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetAuditQueueResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRemoveAuditQueueEntryResponse parses an HTTP response from a RemoveAuditQueueEntryWithResponse call
+func ParseRemoveAuditQueueEntryResponse(rsp *http.Response) (*RemoveAuditQueueEntryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RemoveAuditQueueEntryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AuditQueueChange
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RemoveAuditQueueEntryResponse200Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers RemoveAuditQueueEntryResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 404:
+		var headers RemoveAuditQueueEntryResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 500:
+		var headers RemoveAuditQueueEntryResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers RemoveAuditQueueEntryResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRetryAuditQueueEntryResponse parses an HTTP response from a RetryAuditQueueEntryWithResponse call
+func ParseRetryAuditQueueEntryResponse(rsp *http.Response) (*RetryAuditQueueEntryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RetryAuditQueueEntryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AuditQueueChange
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RetryAuditQueueEntryResponse200Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers RetryAuditQueueEntryResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 404:
+		var headers RetryAuditQueueEntryResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 500:
+		var headers RetryAuditQueueEntryResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers RetryAuditQueueEntryResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
 }
 
 // ParseListPlaybooksResponse parses an HTTP response from a ListPlaybooksWithResponse call

@@ -14,6 +14,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"github.com/oapi-codegen/runtime"
+	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
 // Defines values for ActorSource.
@@ -31,6 +32,45 @@ func (e ActorSource) Valid() bool {
 	case Authenticated:
 		return true
 	case None:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AuditOrder.
+const (
+	Newest   AuditOrder = "newest"
+	Recorded AuditOrder = "recorded"
+)
+
+// Valid indicates whether the value is a known member of the AuditOrder enum.
+func (e AuditOrder) Valid() bool {
+	switch e {
+	case Newest:
+		return true
+	case Recorded:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AuditOutcome.
+const (
+	AuditOutcomeFailure AuditOutcome = "failure"
+	AuditOutcomePending AuditOutcome = "pending"
+	AuditOutcomeSuccess AuditOutcome = "success"
+)
+
+// Valid indicates whether the value is a known member of the AuditOutcome enum.
+func (e AuditOutcome) Valid() bool {
+	switch e {
+	case AuditOutcomeFailure:
+		return true
+	case AuditOutcomePending:
+		return true
+	case AuditOutcomeSuccess:
 		return true
 	default:
 		return false
@@ -300,6 +340,229 @@ type ActorName = string
 // ActorSource How the name in `created_by` is known: said by the caller, proven, or nobody gave one.
 type ActorSource string
 
+// AuditBatchReceipt defines model for AuditBatchReceipt.
+type AuditBatchReceipt struct {
+	// EventIds Ids of the events in the order of the request.
+	EventIds []AuditEventId `json:"event_ids"`
+}
+
+// AuditData A JSON object of at most 256 KiB and 10 levels, without NUL characters. It is kept in canonical form (RFC 8785).
+type AuditData = json.RawMessage
+
+// AuditEvent One event, as it is recorded.
+type AuditEvent struct {
+	ActorId string `json:"actor_id"`
+
+	// ActorIp IPv4 or IPv6 address.
+	ActorIp   *string `json:"actor_ip,omitempty"`
+	ActorType string  `json:"actor_type"`
+
+	// ChainId Hash chain that the event stands in; absent for events from before the chains.
+	ChainId *openapi_types.UUID `json:"chain_id,omitempty"`
+
+	// ChainSeq Its number in the chain.
+	ChainSeq  *int64  `json:"chain_seq,omitempty"`
+	ClusterId *string `json:"cluster_id,omitempty"`
+
+	// CorrelationId What binds the events of one remediation together.
+	CorrelationId string  `json:"correlation_id"`
+	DurationMs    *int64  `json:"duration_ms,omitempty"`
+	ErrorCode     *string `json:"error_code,omitempty"`
+	ErrorMessage  *string `json:"error_message,omitempty"`
+	EventAction   string  `json:"event_action"`
+	EventCategory string  `json:"event_category"`
+
+	// EventData A JSON object of at most 256 KiB and 10 levels, without NUL characters. It is kept in canonical form (RFC 8785).
+	EventData AuditData `json:"event_data"`
+
+	// EventDate UTC day of the event.
+	EventDate openapi_types.Date `json:"event_date"`
+
+	// EventId UUID of an event; a UUIDv7 when the service makes it.
+	//
+	// Example: 0193a1b2-7c3d-7000-8000-0000000000e1
+	EventId AuditEventId `json:"event_id"`
+
+	// EventMetadata A JSON object of at most 256 KiB and 10 levels, without NUL characters. It is kept in canonical form (RFC 8785).
+	EventMetadata AuditData `json:"event_metadata,omitempty"`
+
+	// EventOutcome How the event ended.
+	EventOutcome AuditOutcome `json:"event_outcome"`
+
+	// EventTimestamp When it happened; kept in microseconds.
+	EventTimestamp time.Time `json:"event_timestamp"`
+
+	// EventType Form service.domain.action.
+	EventType    string `json:"event_type"`
+	EventVersion string `json:"event_version"`
+
+	// Hash Its hash in hexadecimal.
+	Hash        *string `json:"hash,omitempty"`
+	IsSensitive bool    `json:"is_sensitive"`
+	Namespace   *string `json:"namespace,omitempty"`
+
+	// ParentEventDate UTC day of the parent; looked up when absent.
+	ParentEventDate *openapi_types.Date `json:"parent_event_date,omitempty"`
+
+	// ParentEventId UUID of an event; a UUIDv7 when the service makes it.
+	//
+	// Example: 0193a1b2-7c3d-7000-8000-0000000000e1
+	ParentEventId *AuditEventId `json:"parent_event_id,omitempty"`
+
+	// RecordedAt When it was recorded.
+	RecordedAt    time.Time `json:"recorded_at"`
+	ResourceId    string    `json:"resource_id"`
+	ResourceName  *string   `json:"resource_name,omitempty"`
+	ResourceType  string    `json:"resource_type"`
+	RetentionDays int32     `json:"retention_days"`
+	Severity      *string   `json:"severity,omitempty"`
+	SpanId        *string   `json:"span_id,omitempty"`
+	TraceId       *string   `json:"trace_id,omitempty"`
+}
+
+// AuditEventId UUID of an event; a UUIDv7 when the service makes it.
+//
+// Example: 0193a1b2-7c3d-7000-8000-0000000000e1
+type AuditEventId = openapi_types.UUID
+
+// AuditEventInput One event, as a caller reports it.
+type AuditEventInput struct {
+	ActorId string `json:"actor_id"`
+
+	// ActorIp IPv4 or IPv6 address.
+	ActorIp   *string `json:"actor_ip,omitempty"`
+	ActorType string  `json:"actor_type"`
+	ClusterId *string `json:"cluster_id,omitempty"`
+
+	// CorrelationId What binds the events of one remediation together.
+	CorrelationId string  `json:"correlation_id"`
+	DurationMs    *int64  `json:"duration_ms,omitempty"`
+	ErrorCode     *string `json:"error_code,omitempty"`
+	ErrorMessage  *string `json:"error_message,omitempty"`
+	EventAction   string  `json:"event_action"`
+	EventCategory string  `json:"event_category"`
+
+	// EventData A JSON object of at most 256 KiB and 10 levels, without NUL characters. It is kept in canonical form (RFC 8785).
+	EventData AuditData `json:"event_data"`
+
+	// EventId UUID of an event; a UUIDv7 when the service makes it.
+	//
+	// Example: 0193a1b2-7c3d-7000-8000-0000000000e1
+	EventId *AuditEventId `json:"event_id,omitempty"`
+
+	// EventMetadata A JSON object of at most 256 KiB and 10 levels, without NUL characters. It is kept in canonical form (RFC 8785).
+	EventMetadata AuditData `json:"event_metadata,omitempty"`
+
+	// EventOutcome How the event ended.
+	EventOutcome AuditOutcome `json:"event_outcome"`
+
+	// EventTimestamp When it happened; kept in microseconds.
+	EventTimestamp time.Time `json:"event_timestamp"`
+
+	// EventType Form service.domain.action.
+	EventType string `json:"event_type"`
+
+	// EventVersion Version of the format of the event; required, under this name or as `version`.
+	EventVersion *string `json:"event_version,omitempty"`
+	IsSensitive  *bool   `json:"is_sensitive,omitempty"`
+	Namespace    *string `json:"namespace,omitempty"`
+
+	// ParentEventDate UTC day of the parent; looked up when absent.
+	ParentEventDate *openapi_types.Date `json:"parent_event_date,omitempty"`
+
+	// ParentEventId UUID of an event; a UUIDv7 when the service makes it.
+	//
+	// Example: 0193a1b2-7c3d-7000-8000-0000000000e1
+	ParentEventId *AuditEventId `json:"parent_event_id,omitempty"`
+	ResourceId    string        `json:"resource_id"`
+	ResourceName  *string       `json:"resource_name,omitempty"`
+	ResourceType  string        `json:"resource_type"`
+	RetentionDays *int32        `json:"retention_days,omitempty"`
+	Severity      *string       `json:"severity,omitempty"`
+	SpanId        *string       `json:"span_id,omitempty"`
+	TraceId       *string       `json:"trace_id,omitempty"`
+
+	// Version Older name of event_version.
+	Version *string `json:"version,omitempty"`
+}
+
+// AuditEventList defines model for AuditEventList.
+type AuditEventList struct {
+	Data       []AuditEvent    `json:"data"`
+	Pagination AuditPagination `json:"pagination"`
+}
+
+// AuditOrder By event time, newest first; or in the order of recording, oldest first.
+type AuditOrder string
+
+// AuditOutcome How the event ended.
+type AuditOutcome string
+
+// AuditPagination defines model for AuditPagination.
+type AuditPagination struct {
+	// HasMore Are there more events now.
+	HasMore bool `json:"has_more"`
+
+	// Limit Events at most in this answer.
+	Limit int32 `json:"limit"`
+
+	// NextCursor Gives the next page as `cursor`.
+	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Offset Events skipped, on a page reached by an offset.
+	Offset *int32 `json:"offset,omitempty"`
+
+	// Total Events that match, when asked for.
+	Total *int64 `json:"total,omitempty"`
+}
+
+// AuditQueue defines model for AuditQueue.
+type AuditQueue struct {
+	// Configured Is there a queue at all; without one, what the database does not take is refused.
+	Configured bool `json:"configured"`
+
+	// Depth Groups that wait.
+	Depth int64 `json:"depth"`
+
+	// Durable Does the server of the queue confirm that what it holds survives a crash.
+	Durable bool `json:"durable"`
+
+	// OldestAgeSeconds Age of the group that waits longest, 0 when none does.
+	OldestAgeSeconds float64            `json:"oldest_age_seconds"`
+	Parked           []ParkedAuditGroup `json:"parked"`
+
+	// ParkedTotal Groups set aside.
+	ParkedTotal int64 `json:"parked_total"`
+}
+
+// AuditQueueChange defines model for AuditQueueChange.
+type AuditQueueChange struct {
+	// Id Id of the group.
+	Id string `json:"id"`
+
+	// Message What was done.
+	Message string `json:"message"`
+}
+
+// AuditReceipt defines model for AuditReceipt.
+type AuditReceipt struct {
+	// EventId UUID of an event; a UUIDv7 when the service makes it.
+	//
+	// Example: 0193a1b2-7c3d-7000-8000-0000000000e1
+	EventId AuditEventId `json:"event_id"`
+
+	// EventTimestamp As it is kept, in microseconds.
+	EventTimestamp time.Time `json:"event_timestamp"`
+
+	// Message What became of the event.
+	Message string `json:"message"`
+}
+
+// AuditTime A time in RFC 3339, or how long ago.
+//
+// Example: 24h
+type AuditTime = string
+
 // ContentType What the content is; YAML and JSON must parse.
 type ContentType string
 
@@ -421,6 +684,32 @@ type ParameterType string
 
 // ParameterValue A value of the parameter's type.
 type ParameterValue = json.RawMessage
+
+// ParkedAuditEvent defines model for ParkedAuditEvent.
+type ParkedAuditEvent struct {
+	CorrelationId string `json:"correlation_id"`
+
+	// EventId UUID of an event; a UUIDv7 when the service makes it.
+	//
+	// Example: 0193a1b2-7c3d-7000-8000-0000000000e1
+	EventId        AuditEventId `json:"event_id"`
+	EventTimestamp time.Time    `json:"event_timestamp"`
+	EventType      string       `json:"event_type"`
+}
+
+// ParkedAuditGroup defines model for ParkedAuditGroup.
+type ParkedAuditGroup struct {
+	// Attempts Tries before it was set aside.
+	Attempts int64 `json:"attempts"`
+
+	// Events What the group holds, without data; empty when it cannot be read.
+	Events   []ParkedAuditEvent `json:"events"`
+	Id       string             `json:"id"`
+	ParkedAt time.Time          `json:"parked_at"`
+
+	// Reason Why the database refuses it.
+	Reason string `json:"reason"`
+}
 
 // PlaybookId Lower-case slug. `search`, `versions` and other words of the API are reserved.
 //
@@ -806,14 +1095,28 @@ type Version = string
 // Example: alice@example.com
 type Actor = ActorName
 
+// AuditLimit defines model for AuditLimit.
+type AuditLimit = int32
+
 // Cursor defines model for Cursor.
 type Cursor = string
+
+// EventId UUID of an event; a UUIDv7 when the service makes it.
+//
+// Example: 0193a1b2-7c3d-7000-8000-0000000000e1
+type EventId = AuditEventId
 
 // Limit defines model for Limit.
 type Limit = int32
 
+// QueueEntryId defines model for QueueEntryId.
+type QueueEntryId = string
+
 // Severity One label value.
 type Severity = LabelText
+
+// AuditEvents defines model for AuditEvents.
+type AuditEvents = AuditEventList
 
 // BadRequest RFC 7807 problem details.
 type BadRequest = Problem
@@ -838,6 +1141,87 @@ type Unavailable = Problem
 
 // UnsupportedMediaType RFC 7807 problem details.
 type UnsupportedMediaType = Problem
+
+// ListAuditEventsParams defines parameters for ListAuditEvents.
+type ListAuditEventsParams struct {
+	// CorrelationId Correlation id.
+	CorrelationId *string `form:"correlation_id,omitempty" json:"correlation_id,omitempty"`
+
+	// EventType Type of the event; a final `*` matches any rest.
+	EventType *string `form:"event_type,omitempty" json:"event_type,omitempty"`
+
+	// EventCategory Category.
+	EventCategory *string `form:"event_category,omitempty" json:"event_category,omitempty"`
+
+	// EventAction Action.
+	EventAction *string `form:"event_action,omitempty" json:"event_action,omitempty"`
+
+	// EventOutcome Outcome.
+	EventOutcome *AuditOutcome `form:"event_outcome,omitempty" json:"event_outcome,omitempty"`
+
+	// Severity Severity of the event, compared exactly.
+	Severity *string `form:"severity,omitempty" json:"severity,omitempty"`
+
+	// ActorType Type of the actor.
+	ActorType *string `form:"actor_type,omitempty" json:"actor_type,omitempty"`
+
+	// ActorId Id of the actor.
+	ActorId *string `form:"actor_id,omitempty" json:"actor_id,omitempty"`
+
+	// ResourceType Type of the resource.
+	ResourceType *string `form:"resource_type,omitempty" json:"resource_type,omitempty"`
+
+	// ResourceId Id of the resource.
+	ResourceId *string `form:"resource_id,omitempty" json:"resource_id,omitempty"`
+
+	// Namespace Namespace.
+	Namespace *string `form:"namespace,omitempty" json:"namespace,omitempty"`
+
+	// TraceId Trace id.
+	TraceId *string `form:"trace_id,omitempty" json:"trace_id,omitempty"`
+
+	// Since Events at or after this time; RFC 3339, or how long ago (`90s`, `30m`, `24h`, `7d`, `4w`).
+	Since *AuditTime `form:"since,omitempty" json:"since,omitempty"`
+
+	// Until Events before this time, in the same forms.
+	Until *AuditTime `form:"until,omitempty" json:"until,omitempty"`
+
+	// Order Order of the list.
+	Order *AuditOrder `form:"order,omitempty" json:"order,omitempty"`
+
+	// Limit Events per page.
+	Limit *AuditLimit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset Events to skip; not together with `cursor`, and not with `order=recorded`.
+	Offset *int32 `form:"offset,omitempty" json:"offset,omitempty"`
+
+	// Cursor `next_cursor` of the page before; opaque, and only valid with the same filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// WithTotal Count all matching events too, which takes as long as reading them.
+	WithTotal *bool `form:"with_total,omitempty" json:"with_total,omitempty"`
+}
+
+// RecordAuditEventsJSONBody defines parameters for RecordAuditEvents.
+type RecordAuditEventsJSONBody = []AuditEventInput
+
+// ListAuditEventChildrenParams defines parameters for ListAuditEventChildren.
+type ListAuditEventChildrenParams struct {
+	// Limit Events per page.
+	Limit *AuditLimit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// GetAuditEventTreeParams defines parameters for GetAuditEventTree.
+type GetAuditEventTreeParams struct {
+	// Limit Events per page.
+	Limit *AuditLimit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// GetAuditQueueParams defines parameters for GetAuditQueue.
+type GetAuditQueueParams struct {
+	// Limit Parked groups shown at most, oldest first.
+	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
+}
 
 // ListPlaybooksParams defines parameters for ListPlaybooks.
 type ListPlaybooksParams struct {
@@ -932,6 +1316,12 @@ type GetProblemTypeParams struct {
 	Accept *string `json:"Accept,omitempty"`
 }
 
+// RecordAuditEventJSONRequestBody defines body for RecordAuditEvent for application/json ContentType.
+type RecordAuditEventJSONRequestBody = AuditEventInput
+
+// RecordAuditEventsJSONRequestBody defines body for RecordAuditEvents for application/json ContentType.
+type RecordAuditEventsJSONRequestBody = RecordAuditEventsJSONBody
+
 // PublishPlaybookJSONRequestBody defines body for PublishPlaybook for application/json ContentType.
 type PublishPlaybookJSONRequestBody = PublishRequest
 
@@ -940,6 +1330,36 @@ type SearchPlaybooksByBodyJSONRequestBody = SearchRequest
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
+	// ListAuditEvents List events
+	// (GET /api/v1/audit/events)
+	ListAuditEvents(ctx echo.Context, params ListAuditEventsParams) error
+	// RecordAuditEvent Record one event
+	// (POST /api/v1/audit/events)
+	RecordAuditEvent(ctx echo.Context) error
+	// RecordAuditEvents Record up to 500 events, all or none
+	// (POST /api/v1/audit/events/batch)
+	RecordAuditEvents(ctx echo.Context) error
+	// GetAuditEvent Get one event
+	// (GET /api/v1/audit/events/{event_id})
+	GetAuditEvent(ctx echo.Context, eventId EventId) error
+	// ListAuditEventAncestors List the ancestors of an event
+	// (GET /api/v1/audit/events/{event_id}/ancestors)
+	ListAuditEventAncestors(ctx echo.Context, eventId EventId) error
+	// ListAuditEventChildren List the children of an event
+	// (GET /api/v1/audit/events/{event_id}/children)
+	ListAuditEventChildren(ctx echo.Context, eventId EventId, params ListAuditEventChildrenParams) error
+	// GetAuditEventTree List the whole tree that an event belongs to
+	// (GET /api/v1/audit/events/{event_id}/tree)
+	GetAuditEventTree(ctx echo.Context, eventId EventId, params GetAuditEventTreeParams) error
+	// GetAuditQueue Look at the dead-letter queue
+	// (GET /api/v1/audit/queue)
+	GetAuditQueue(ctx echo.Context, params GetAuditQueueParams) error
+	// RemoveAuditQueueEntry Drop a parked group
+	// (DELETE /api/v1/audit/queue/{entry_id})
+	RemoveAuditQueueEntry(ctx echo.Context, entryId QueueEntryId) error
+	// RetryAuditQueueEntry Put a parked group back into the queue
+	// (POST /api/v1/audit/queue/{entry_id}/retry)
+	RetryAuditQueueEntry(ctx echo.Context, entryId QueueEntryId) error
 	// ListPlaybooks List playbooks
 	// (GET /api/v1/playbooks)
 	ListPlaybooks(ctx echo.Context, params ListPlaybooksParams) error
@@ -987,6 +1407,300 @@ type ServerInterface interface {
 // ServerInterfaceWrapper converts echo contexts to parameters.
 type ServerInterfaceWrapper struct {
 	Handler ServerInterface
+}
+
+// ListAuditEvents converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAuditEvents(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAuditEventsParams
+	// ------------- Optional query parameter "correlation_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "correlation_id", ctx.QueryParams(), &params.CorrelationId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter correlation_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "event_type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "event_type", ctx.QueryParams(), &params.EventType, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter event_type: %s", err))
+	}
+
+	// ------------- Optional query parameter "event_category" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "event_category", ctx.QueryParams(), &params.EventCategory, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter event_category: %s", err))
+	}
+
+	// ------------- Optional query parameter "event_action" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "event_action", ctx.QueryParams(), &params.EventAction, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter event_action: %s", err))
+	}
+
+	// ------------- Optional query parameter "event_outcome" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "event_outcome", ctx.QueryParams(), &params.EventOutcome, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter event_outcome: %s", err))
+	}
+
+	// ------------- Optional query parameter "severity" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "severity", ctx.QueryParams(), &params.Severity, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter severity: %s", err))
+	}
+
+	// ------------- Optional query parameter "actor_type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "actor_type", ctx.QueryParams(), &params.ActorType, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter actor_type: %s", err))
+	}
+
+	// ------------- Optional query parameter "actor_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "actor_id", ctx.QueryParams(), &params.ActorId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter actor_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "resource_type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "resource_type", ctx.QueryParams(), &params.ResourceType, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter resource_type: %s", err))
+	}
+
+	// ------------- Optional query parameter "resource_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "resource_id", ctx.QueryParams(), &params.ResourceId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter resource_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "namespace" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "namespace", ctx.QueryParams(), &params.Namespace, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter namespace: %s", err))
+	}
+
+	// ------------- Optional query parameter "trace_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "trace_id", ctx.QueryParams(), &params.TraceId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter trace_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "since", ctx.QueryParams(), &params.Since, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter since: %s", err))
+	}
+
+	// ------------- Optional query parameter "until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "until", ctx.QueryParams(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter until: %s", err))
+	}
+
+	// ------------- Optional query parameter "order" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "order", ctx.QueryParams(), &params.Order, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter order: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "offset" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "offset", ctx.QueryParams(), &params.Offset, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter offset: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "with_total" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "with_total", ctx.QueryParams(), &params.WithTotal, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter with_total: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAuditEvents(ctx, params)
+	return err
+}
+
+// RecordAuditEvent converts echo context to params.
+func (w *ServerInterfaceWrapper) RecordAuditEvent(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecordAuditEvent(ctx)
+	return err
+}
+
+// RecordAuditEvents converts echo context to params.
+func (w *ServerInterfaceWrapper) RecordAuditEvents(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecordAuditEvents(ctx)
+	return err
+}
+
+// GetAuditEvent converts echo context to params.
+func (w *ServerInterfaceWrapper) GetAuditEvent(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "event_id" -------------
+	var eventId EventId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "event_id", ctx.Param("event_id"), &eventId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter event_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetAuditEvent(ctx, eventId)
+	return err
+}
+
+// ListAuditEventAncestors converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAuditEventAncestors(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "event_id" -------------
+	var eventId EventId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "event_id", ctx.Param("event_id"), &eventId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter event_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAuditEventAncestors(ctx, eventId)
+	return err
+}
+
+// ListAuditEventChildren converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAuditEventChildren(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "event_id" -------------
+	var eventId EventId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "event_id", ctx.Param("event_id"), &eventId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter event_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAuditEventChildrenParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAuditEventChildren(ctx, eventId, params)
+	return err
+}
+
+// GetAuditEventTree converts echo context to params.
+func (w *ServerInterfaceWrapper) GetAuditEventTree(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "event_id" -------------
+	var eventId EventId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "event_id", ctx.Param("event_id"), &eventId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter event_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetAuditEventTreeParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetAuditEventTree(ctx, eventId, params)
+	return err
+}
+
+// GetAuditQueue converts echo context to params.
+func (w *ServerInterfaceWrapper) GetAuditQueue(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetAuditQueueParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetAuditQueue(ctx, params)
+	return err
+}
+
+// RemoveAuditQueueEntry converts echo context to params.
+func (w *ServerInterfaceWrapper) RemoveAuditQueueEntry(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "entry_id" -------------
+	var entryId QueueEntryId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "entry_id", ctx.Param("entry_id"), &entryId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter entry_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RemoveAuditQueueEntry(ctx, entryId)
+	return err
+}
+
+// RetryAuditQueueEntry converts echo context to params.
+func (w *ServerInterfaceWrapper) RetryAuditQueueEntry(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "entry_id" -------------
+	var entryId QueueEntryId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "entry_id", ctx.Param("entry_id"), &entryId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter entry_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RetryAuditQueueEntry(ctx, entryId)
+	return err
 }
 
 // ListPlaybooks converts echo context to params.
@@ -1424,6 +2138,16 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/v1/playbooks/:playbook_id", wrapper.GetPlaybook, options.OperationMiddlewares["getPlaybook"]...)
 	router.GET(options.BaseURL+"/api/v1/playbooks/:playbook_id/versions", wrapper.ListPlaybookVersions, options.OperationMiddlewares["listPlaybookVersions"]...)
 	router.GET(options.BaseURL+"/api/v1/playbooks/:playbook_id/versions/:version", wrapper.GetPlaybookVersion, options.OperationMiddlewares["getPlaybookVersion"]...)
+	router.GET(options.BaseURL+"/api/v1/audit/events", wrapper.ListAuditEvents, options.OperationMiddlewares["listAuditEvents"]...)
+	router.POST(options.BaseURL+"/api/v1/audit/events", wrapper.RecordAuditEvent, options.OperationMiddlewares["recordAuditEvent"]...)
+	router.POST(options.BaseURL+"/api/v1/audit/events/batch", wrapper.RecordAuditEvents, options.OperationMiddlewares["recordAuditEvents"]...)
+	router.GET(options.BaseURL+"/api/v1/audit/events/:event_id", wrapper.GetAuditEvent, options.OperationMiddlewares["getAuditEvent"]...)
+	router.GET(options.BaseURL+"/api/v1/audit/events/:event_id/children", wrapper.ListAuditEventChildren, options.OperationMiddlewares["listAuditEventChildren"]...)
+	router.GET(options.BaseURL+"/api/v1/audit/events/:event_id/ancestors", wrapper.ListAuditEventAncestors, options.OperationMiddlewares["listAuditEventAncestors"]...)
+	router.GET(options.BaseURL+"/api/v1/audit/events/:event_id/tree", wrapper.GetAuditEventTree, options.OperationMiddlewares["getAuditEventTree"]...)
+	router.GET(options.BaseURL+"/api/v1/audit/queue", wrapper.GetAuditQueue, options.OperationMiddlewares["getAuditQueue"]...)
+	router.DELETE(options.BaseURL+"/api/v1/audit/queue/:entry_id", wrapper.RemoveAuditQueueEntry, options.OperationMiddlewares["removeAuditQueueEntry"]...)
+	router.POST(options.BaseURL+"/api/v1/audit/queue/:entry_id/retry", wrapper.RetryAuditQueueEntry, options.OperationMiddlewares["retryAuditQueueEntry"]...)
 	router.GET(options.BaseURL+"/health/live", wrapper.GetLiveness, options.OperationMiddlewares["getLiveness"]...)
 	router.GET(options.BaseURL+"/health/ready", wrapper.GetReadiness, options.OperationMiddlewares["getReadiness"]...)
 	router.GET(options.BaseURL+"/version", wrapper.GetServiceVersion, options.OperationMiddlewares["getServiceVersion"]...)
@@ -1432,6 +2156,15 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/problems", wrapper.ListProblemTypes, options.OperationMiddlewares["listProblemTypes"]...)
 	router.GET(options.BaseURL+"/problems/:problem_type", wrapper.GetProblemType, options.OperationMiddlewares["getProblemType"]...)
 
+}
+
+type AuditEventsResponseHeaders struct {
+	XRequestId *string
+}
+type AuditEventsJSONResponse struct {
+	Body AuditEventList
+
+	Headers AuditEventsResponseHeaders
 }
 
 type BadRequestResponseHeaders struct {
@@ -1505,6 +2238,1180 @@ type UnsupportedMediaTypeApplicationProblemPlusJSONResponse struct {
 	Body Problem
 
 	Headers UnsupportedMediaTypeResponseHeaders
+}
+
+type ListAuditEventsRequestObject struct {
+	Params ListAuditEventsParams
+}
+
+type ListAuditEventsResponseObject interface {
+	VisitListAuditEventsResponse(w http.ResponseWriter) error
+}
+
+type ListAuditEvents200JSONResponse struct{ AuditEventsJSONResponse }
+
+func (response ListAuditEvents200JSONResponse) VisitListAuditEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAuditEvents400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListAuditEvents400ApplicationProblemPlusJSONResponse) VisitListAuditEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAuditEvents500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response ListAuditEvents500ApplicationProblemPlusJSONResponse) VisitListAuditEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAuditEvents503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListAuditEvents503ApplicationProblemPlusJSONResponse) VisitListAuditEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordAuditEventRequestObject struct {
+	Body *RecordAuditEventJSONRequestBody
+}
+
+type RecordAuditEventResponseObject interface {
+	VisitRecordAuditEventResponse(w http.ResponseWriter) error
+}
+
+type RecordAuditEvent201ResponseHeaders struct {
+	Location   *string
+	XRequestId *string
+}
+
+type RecordAuditEvent201JSONResponse struct {
+	Body    AuditReceipt
+	Headers RecordAuditEvent201ResponseHeaders
+}
+
+func (response RecordAuditEvent201JSONResponse) VisitRecordAuditEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordAuditEvent202ResponseHeaders struct {
+	XRequestId *string
+}
+
+type RecordAuditEvent202JSONResponse struct {
+	Body    AuditReceipt
+	Headers RecordAuditEvent202ResponseHeaders
+}
+
+func (response RecordAuditEvent202JSONResponse) VisitRecordAuditEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordAuditEvent400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response RecordAuditEvent400ApplicationProblemPlusJSONResponse) VisitRecordAuditEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordAuditEvent409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response RecordAuditEvent409ApplicationProblemPlusJSONResponse) VisitRecordAuditEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordAuditEvent413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response RecordAuditEvent413ApplicationProblemPlusJSONResponse) VisitRecordAuditEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordAuditEvent415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response RecordAuditEvent415ApplicationProblemPlusJSONResponse) VisitRecordAuditEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordAuditEvent500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response RecordAuditEvent500ApplicationProblemPlusJSONResponse) VisitRecordAuditEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordAuditEvent503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response RecordAuditEvent503ApplicationProblemPlusJSONResponse) VisitRecordAuditEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordAuditEventsRequestObject struct {
+	Body *RecordAuditEventsJSONRequestBody
+}
+
+type RecordAuditEventsResponseObject interface {
+	VisitRecordAuditEventsResponse(w http.ResponseWriter) error
+}
+
+type RecordAuditEvents201ResponseHeaders struct {
+	XRequestId *string
+}
+
+type RecordAuditEvents201JSONResponse struct {
+	Body    AuditBatchReceipt
+	Headers RecordAuditEvents201ResponseHeaders
+}
+
+func (response RecordAuditEvents201JSONResponse) VisitRecordAuditEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordAuditEvents202ResponseHeaders struct {
+	XRequestId *string
+}
+
+type RecordAuditEvents202JSONResponse struct {
+	Body    AuditBatchReceipt
+	Headers RecordAuditEvents202ResponseHeaders
+}
+
+func (response RecordAuditEvents202JSONResponse) VisitRecordAuditEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordAuditEvents400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response RecordAuditEvents400ApplicationProblemPlusJSONResponse) VisitRecordAuditEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordAuditEvents409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response RecordAuditEvents409ApplicationProblemPlusJSONResponse) VisitRecordAuditEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordAuditEvents413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response RecordAuditEvents413ApplicationProblemPlusJSONResponse) VisitRecordAuditEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordAuditEvents415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response RecordAuditEvents415ApplicationProblemPlusJSONResponse) VisitRecordAuditEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordAuditEvents500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response RecordAuditEvents500ApplicationProblemPlusJSONResponse) VisitRecordAuditEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordAuditEvents503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response RecordAuditEvents503ApplicationProblemPlusJSONResponse) VisitRecordAuditEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAuditEventRequestObject struct {
+	EventId EventId `json:"event_id"`
+}
+
+type GetAuditEventResponseObject interface {
+	VisitGetAuditEventResponse(w http.ResponseWriter) error
+}
+
+type GetAuditEvent200ResponseHeaders struct {
+	XRequestId *string
+}
+
+type GetAuditEvent200JSONResponse struct {
+	Body    AuditEvent
+	Headers GetAuditEvent200ResponseHeaders
+}
+
+func (response GetAuditEvent200JSONResponse) VisitGetAuditEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAuditEvent400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetAuditEvent400ApplicationProblemPlusJSONResponse) VisitGetAuditEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAuditEvent404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetAuditEvent404ApplicationProblemPlusJSONResponse) VisitGetAuditEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAuditEvent500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response GetAuditEvent500ApplicationProblemPlusJSONResponse) VisitGetAuditEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAuditEvent503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetAuditEvent503ApplicationProblemPlusJSONResponse) VisitGetAuditEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAuditEventAncestorsRequestObject struct {
+	EventId EventId `json:"event_id"`
+}
+
+type ListAuditEventAncestorsResponseObject interface {
+	VisitListAuditEventAncestorsResponse(w http.ResponseWriter) error
+}
+
+type ListAuditEventAncestors200JSONResponse struct{ AuditEventsJSONResponse }
+
+func (response ListAuditEventAncestors200JSONResponse) VisitListAuditEventAncestorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAuditEventAncestors400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListAuditEventAncestors400ApplicationProblemPlusJSONResponse) VisitListAuditEventAncestorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAuditEventAncestors404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListAuditEventAncestors404ApplicationProblemPlusJSONResponse) VisitListAuditEventAncestorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAuditEventAncestors500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response ListAuditEventAncestors500ApplicationProblemPlusJSONResponse) VisitListAuditEventAncestorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAuditEventAncestors503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListAuditEventAncestors503ApplicationProblemPlusJSONResponse) VisitListAuditEventAncestorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAuditEventChildrenRequestObject struct {
+	EventId EventId `json:"event_id"`
+	Params  ListAuditEventChildrenParams
+}
+
+type ListAuditEventChildrenResponseObject interface {
+	VisitListAuditEventChildrenResponse(w http.ResponseWriter) error
+}
+
+type ListAuditEventChildren200JSONResponse struct{ AuditEventsJSONResponse }
+
+func (response ListAuditEventChildren200JSONResponse) VisitListAuditEventChildrenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAuditEventChildren400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListAuditEventChildren400ApplicationProblemPlusJSONResponse) VisitListAuditEventChildrenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAuditEventChildren404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListAuditEventChildren404ApplicationProblemPlusJSONResponse) VisitListAuditEventChildrenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAuditEventChildren500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response ListAuditEventChildren500ApplicationProblemPlusJSONResponse) VisitListAuditEventChildrenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAuditEventChildren503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListAuditEventChildren503ApplicationProblemPlusJSONResponse) VisitListAuditEventChildrenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAuditEventTreeRequestObject struct {
+	EventId EventId `json:"event_id"`
+	Params  GetAuditEventTreeParams
+}
+
+type GetAuditEventTreeResponseObject interface {
+	VisitGetAuditEventTreeResponse(w http.ResponseWriter) error
+}
+
+type GetAuditEventTree200JSONResponse struct{ AuditEventsJSONResponse }
+
+func (response GetAuditEventTree200JSONResponse) VisitGetAuditEventTreeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAuditEventTree400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetAuditEventTree400ApplicationProblemPlusJSONResponse) VisitGetAuditEventTreeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAuditEventTree404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetAuditEventTree404ApplicationProblemPlusJSONResponse) VisitGetAuditEventTreeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAuditEventTree500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response GetAuditEventTree500ApplicationProblemPlusJSONResponse) VisitGetAuditEventTreeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAuditEventTree503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetAuditEventTree503ApplicationProblemPlusJSONResponse) VisitGetAuditEventTreeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAuditQueueRequestObject struct {
+	Params GetAuditQueueParams
+}
+
+type GetAuditQueueResponseObject interface {
+	VisitGetAuditQueueResponse(w http.ResponseWriter) error
+}
+
+type GetAuditQueue200ResponseHeaders struct {
+	XRequestId *string
+}
+
+type GetAuditQueue200JSONResponse struct {
+	Body    AuditQueue
+	Headers GetAuditQueue200ResponseHeaders
+}
+
+func (response GetAuditQueue200JSONResponse) VisitGetAuditQueueResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAuditQueue400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetAuditQueue400ApplicationProblemPlusJSONResponse) VisitGetAuditQueueResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAuditQueue500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response GetAuditQueue500ApplicationProblemPlusJSONResponse) VisitGetAuditQueueResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAuditQueue503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetAuditQueue503ApplicationProblemPlusJSONResponse) VisitGetAuditQueueResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveAuditQueueEntryRequestObject struct {
+	EntryId QueueEntryId `json:"entry_id"`
+}
+
+type RemoveAuditQueueEntryResponseObject interface {
+	VisitRemoveAuditQueueEntryResponse(w http.ResponseWriter) error
+}
+
+type RemoveAuditQueueEntry200ResponseHeaders struct {
+	XRequestId *string
+}
+
+type RemoveAuditQueueEntry200JSONResponse struct {
+	Body    AuditQueueChange
+	Headers RemoveAuditQueueEntry200ResponseHeaders
+}
+
+func (response RemoveAuditQueueEntry200JSONResponse) VisitRemoveAuditQueueEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveAuditQueueEntry400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveAuditQueueEntry400ApplicationProblemPlusJSONResponse) VisitRemoveAuditQueueEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveAuditQueueEntry404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveAuditQueueEntry404ApplicationProblemPlusJSONResponse) VisitRemoveAuditQueueEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveAuditQueueEntry500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveAuditQueueEntry500ApplicationProblemPlusJSONResponse) VisitRemoveAuditQueueEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveAuditQueueEntry503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveAuditQueueEntry503ApplicationProblemPlusJSONResponse) VisitRemoveAuditQueueEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetryAuditQueueEntryRequestObject struct {
+	EntryId QueueEntryId `json:"entry_id"`
+}
+
+type RetryAuditQueueEntryResponseObject interface {
+	VisitRetryAuditQueueEntryResponse(w http.ResponseWriter) error
+}
+
+type RetryAuditQueueEntry200ResponseHeaders struct {
+	XRequestId *string
+}
+
+type RetryAuditQueueEntry200JSONResponse struct {
+	Body    AuditQueueChange
+	Headers RetryAuditQueueEntry200ResponseHeaders
+}
+
+func (response RetryAuditQueueEntry200JSONResponse) VisitRetryAuditQueueEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetryAuditQueueEntry400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response RetryAuditQueueEntry400ApplicationProblemPlusJSONResponse) VisitRetryAuditQueueEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetryAuditQueueEntry404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response RetryAuditQueueEntry404ApplicationProblemPlusJSONResponse) VisitRetryAuditQueueEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetryAuditQueueEntry500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response RetryAuditQueueEntry500ApplicationProblemPlusJSONResponse) VisitRetryAuditQueueEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetryAuditQueueEntry503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response RetryAuditQueueEntry503ApplicationProblemPlusJSONResponse) VisitRetryAuditQueueEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type ListPlaybooksRequestObject struct {
@@ -2797,6 +4704,36 @@ func (response GetServiceVersion500ApplicationProblemPlusJSONResponse) VisitGetS
 
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
+	// ListAuditEvents List events
+	// (GET /api/v1/audit/events)
+	ListAuditEvents(ctx context.Context, request ListAuditEventsRequestObject) (ListAuditEventsResponseObject, error)
+	// RecordAuditEvent Record one event
+	// (POST /api/v1/audit/events)
+	RecordAuditEvent(ctx context.Context, request RecordAuditEventRequestObject) (RecordAuditEventResponseObject, error)
+	// RecordAuditEvents Record up to 500 events, all or none
+	// (POST /api/v1/audit/events/batch)
+	RecordAuditEvents(ctx context.Context, request RecordAuditEventsRequestObject) (RecordAuditEventsResponseObject, error)
+	// GetAuditEvent Get one event
+	// (GET /api/v1/audit/events/{event_id})
+	GetAuditEvent(ctx context.Context, request GetAuditEventRequestObject) (GetAuditEventResponseObject, error)
+	// ListAuditEventAncestors List the ancestors of an event
+	// (GET /api/v1/audit/events/{event_id}/ancestors)
+	ListAuditEventAncestors(ctx context.Context, request ListAuditEventAncestorsRequestObject) (ListAuditEventAncestorsResponseObject, error)
+	// ListAuditEventChildren List the children of an event
+	// (GET /api/v1/audit/events/{event_id}/children)
+	ListAuditEventChildren(ctx context.Context, request ListAuditEventChildrenRequestObject) (ListAuditEventChildrenResponseObject, error)
+	// GetAuditEventTree List the whole tree that an event belongs to
+	// (GET /api/v1/audit/events/{event_id}/tree)
+	GetAuditEventTree(ctx context.Context, request GetAuditEventTreeRequestObject) (GetAuditEventTreeResponseObject, error)
+	// GetAuditQueue Look at the dead-letter queue
+	// (GET /api/v1/audit/queue)
+	GetAuditQueue(ctx context.Context, request GetAuditQueueRequestObject) (GetAuditQueueResponseObject, error)
+	// RemoveAuditQueueEntry Drop a parked group
+	// (DELETE /api/v1/audit/queue/{entry_id})
+	RemoveAuditQueueEntry(ctx context.Context, request RemoveAuditQueueEntryRequestObject) (RemoveAuditQueueEntryResponseObject, error)
+	// RetryAuditQueueEntry Put a parked group back into the queue
+	// (POST /api/v1/audit/queue/{entry_id}/retry)
+	RetryAuditQueueEntry(ctx context.Context, request RetryAuditQueueEntryRequestObject) (RetryAuditQueueEntryResponseObject, error)
 	// ListPlaybooks List playbooks
 	// (GET /api/v1/playbooks)
 	ListPlaybooks(ctx context.Context, request ListPlaybooksRequestObject) (ListPlaybooksResponseObject, error)
@@ -2851,6 +4788,300 @@ func NewStrictHandler(ssi StrictServerInterface, middlewares []StrictMiddlewareF
 type strictHandler struct {
 	ssi         StrictServerInterface
 	middlewares []StrictMiddlewareFunc
+}
+
+// ListAuditEvents operation middleware
+func (sh *strictHandler) ListAuditEvents(ctx echo.Context, params ListAuditEventsParams) error {
+	var request ListAuditEventsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAuditEvents(ctx.Request().Context(), request.(ListAuditEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAuditEvents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAuditEventsResponseObject); ok {
+		return validResponse.VisitListAuditEventsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecordAuditEvent operation middleware
+func (sh *strictHandler) RecordAuditEvent(ctx echo.Context) error {
+	var request RecordAuditEventRequestObject
+
+	var body RecordAuditEventJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecordAuditEvent(ctx.Request().Context(), request.(RecordAuditEventRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecordAuditEvent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecordAuditEventResponseObject); ok {
+		return validResponse.VisitRecordAuditEventResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecordAuditEvents operation middleware
+func (sh *strictHandler) RecordAuditEvents(ctx echo.Context) error {
+	var request RecordAuditEventsRequestObject
+
+	var body RecordAuditEventsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecordAuditEvents(ctx.Request().Context(), request.(RecordAuditEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecordAuditEvents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecordAuditEventsResponseObject); ok {
+		return validResponse.VisitRecordAuditEventsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetAuditEvent operation middleware
+func (sh *strictHandler) GetAuditEvent(ctx echo.Context, eventId EventId) error {
+	var request GetAuditEventRequestObject
+
+	request.EventId = eventId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetAuditEvent(ctx.Request().Context(), request.(GetAuditEventRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetAuditEvent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetAuditEventResponseObject); ok {
+		return validResponse.VisitGetAuditEventResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListAuditEventAncestors operation middleware
+func (sh *strictHandler) ListAuditEventAncestors(ctx echo.Context, eventId EventId) error {
+	var request ListAuditEventAncestorsRequestObject
+
+	request.EventId = eventId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAuditEventAncestors(ctx.Request().Context(), request.(ListAuditEventAncestorsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAuditEventAncestors")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAuditEventAncestorsResponseObject); ok {
+		return validResponse.VisitListAuditEventAncestorsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListAuditEventChildren operation middleware
+func (sh *strictHandler) ListAuditEventChildren(ctx echo.Context, eventId EventId, params ListAuditEventChildrenParams) error {
+	var request ListAuditEventChildrenRequestObject
+
+	request.EventId = eventId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAuditEventChildren(ctx.Request().Context(), request.(ListAuditEventChildrenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAuditEventChildren")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAuditEventChildrenResponseObject); ok {
+		return validResponse.VisitListAuditEventChildrenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetAuditEventTree operation middleware
+func (sh *strictHandler) GetAuditEventTree(ctx echo.Context, eventId EventId, params GetAuditEventTreeParams) error {
+	var request GetAuditEventTreeRequestObject
+
+	request.EventId = eventId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetAuditEventTree(ctx.Request().Context(), request.(GetAuditEventTreeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetAuditEventTree")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetAuditEventTreeResponseObject); ok {
+		return validResponse.VisitGetAuditEventTreeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetAuditQueue operation middleware
+func (sh *strictHandler) GetAuditQueue(ctx echo.Context, params GetAuditQueueParams) error {
+	var request GetAuditQueueRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetAuditQueue(ctx.Request().Context(), request.(GetAuditQueueRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetAuditQueue")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetAuditQueueResponseObject); ok {
+		return validResponse.VisitGetAuditQueueResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RemoveAuditQueueEntry operation middleware
+func (sh *strictHandler) RemoveAuditQueueEntry(ctx echo.Context, entryId QueueEntryId) error {
+	var request RemoveAuditQueueEntryRequestObject
+
+	request.EntryId = entryId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveAuditQueueEntry(ctx.Request().Context(), request.(RemoveAuditQueueEntryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveAuditQueueEntry")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RemoveAuditQueueEntryResponseObject); ok {
+		return validResponse.VisitRemoveAuditQueueEntryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RetryAuditQueueEntry operation middleware
+func (sh *strictHandler) RetryAuditQueueEntry(ctx echo.Context, entryId QueueEntryId) error {
+	var request RetryAuditQueueEntryRequestObject
+
+	request.EntryId = entryId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RetryAuditQueueEntry(ctx.Request().Context(), request.(RetryAuditQueueEntryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RetryAuditQueueEntry")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RetryAuditQueueEntryResponseObject); ok {
+		return validResponse.VisitRetryAuditQueueEntryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
 }
 
 // ListPlaybooks operation middleware

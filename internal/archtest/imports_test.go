@@ -28,7 +28,7 @@ var allowed = map[string][]string{
 	"store":               {"catalog", "audit", "versioning", "migrations"},
 	"store/storetest":     {"catalog", "versioning", "embedding"},
 	"cache":               {"audit"},
-	"server":              {"gen/apiserver", "openapi", "catalog", "versioning", "embedding"},
+	"server":              {"gen/apiserver", "openapi", "catalog", "audit", "versioning", "embedding", "internal/validation"},
 	"migrations":          {},
 	"examples":            {},
 	"internal/validation": {},

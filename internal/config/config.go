@@ -17,6 +17,8 @@ type Config struct {
 	Log       Log       `koanf:"log"`
 	Database  Database  `koanf:"database"`
 	Redis     Redis     `koanf:"redis"`
+	Queue     Queue     `koanf:"queue"`
+	Audit     Audit     `koanf:"audit"`
 	Embedding Embedding `koanf:"embedding"`
 	HTTP      HTTP      `koanf:"http"`
 }
@@ -42,6 +44,18 @@ type Database struct {
 type Redis struct {
 	URL     SecretURL `koanf:"url" help:"redis://, rediss:// or unix:// URL; empty for none"`
 	URLFile string    `koanf:"url_file" help:"file that holds the URL, instead of the URL itself"`
+}
+
+// Queue says where audit events wait while the database is away. The server must keep what it has confirmed.
+type Queue struct {
+	RedisURL     SecretURL `koanf:"redis_url" help:"redis://, rediss:// or unix:// URL of the audit queue; empty for that of redis.url"`
+	RedisURLFile string    `koanf:"redis_url_file" help:"file that holds the URL, instead of the URL itself"`
+}
+
+// Audit says which events are accepted.
+type Audit struct {
+	WindowPast   time.Duration `koanf:"window_past" help:"how late an event may be"`
+	WindowFuture time.Duration `koanf:"window_future" help:"how far ahead of this machine's clock the time of an event may be"`
 }
 
 // Embedding says which model turns text into vectors.
@@ -85,6 +99,7 @@ func Default() Config {
 			MaxConnections: 16, MaxLifetime: 30 * time.Minute,
 			ConnectTimeout: 5 * time.Second, StatementTimeout: 5 * time.Second, LockTimeout: 3 * time.Second,
 		},
+		Audit: Audit{WindowPast: 7 * 24 * time.Hour, WindowFuture: time.Hour},
 		Embedding: Embedding{
 			Provider: "onnx", Timeout: 10 * time.Second, Retries: 2, MaxBatch: 32, Threads: 1,
 			FailureThreshold: 5, CoolDown: 10 * time.Second,

@@ -20,6 +20,7 @@ func (l *loader) readFiles() {
 	}{
 		{&l.config.Database.URL, l.config.Database.URLFile, "database.url"},
 		{&l.config.Redis.URL, l.config.Redis.URLFile, "redis.url"},
+		{&l.config.Queue.RedisURL, l.config.Queue.RedisURLFile, "queue.redis_url"},
 	} {
 		switch {
 		case s.file == "":

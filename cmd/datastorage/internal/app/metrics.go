@@ -30,7 +30,7 @@ type metrics struct {
 var _ catalog.Observer = (*metrics)(nil)
 
 // newRegistry makes a registry with the metrics of the process.
-func newRegistry() (*prometheus.Registry, *metrics) {
+func newRegistry() (*prometheus.Registry, *metrics, *auditMetrics) {
 	m := &metrics{
 		publishes: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "datastorage_publishes_total", Help: "Publishes that were not a dry run, by outcome.",
@@ -57,7 +57,7 @@ func newRegistry() (*prometheus.Registry, *metrics) {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(m.publishes, m.withoutVector, m.searches, m.calls, m.texts, m.pending, m.filled,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	return registry, m
+	return registry, m, newAuditMetrics(registry)
 }
 
 // Published implements catalog.Observer.

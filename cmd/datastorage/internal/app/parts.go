@@ -1,12 +1,14 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net"
 	"syscall"
 
+	"github.com/kubernaut/datastorage/audit"
 	"github.com/kubernaut/datastorage/cache"
 	"github.com/kubernaut/datastorage/embedding"
 	"github.com/kubernaut/datastorage/embedding/provider"
@@ -19,11 +21,25 @@ import (
 
 // What follows is the only place where settings become the configurations of packages.
 
-func storeConfig(c config.Database) store.Config {
+func storeConfig(c config.Database, trail store.TrailConfig) store.Config {
 	return store.Config{
+		Trail:       trail,
 		DatabaseURL: string(c.URL), MaxOpenConns: c.MaxConnections, ConnMaxLifetime: c.MaxLifetime,
 		ConnectTimeout: c.ConnectTimeout, StatementTimeout: c.StatementTimeout, LockTimeout: c.LockTimeout,
 	}
+}
+
+func auditWindow(c config.Audit) audit.Window {
+	return audit.Window{Past: c.WindowPast, Future: c.WindowFuture}
+}
+
+func trailConfig(c config.Audit, build server.Build) store.TrailConfig {
+	return store.TrailConfig{Window: auditWindow(c), Release: build.Version}
+}
+
+// queueConfig falls back to the server of the cache. Without any, its URL is empty.
+func queueConfig(c config.Config) cache.QueueConfig {
+	return cache.QueueConfig{URL: string(cmp.Or(c.Queue.RedisURL, c.Redis.URL))}
 }
 
 func cacheConfig(c config.Redis) cache.Config { return cache.Config{URL: string(c.URL)} }

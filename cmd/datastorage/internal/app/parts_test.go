@@ -20,6 +20,7 @@ import (
 type built struct {
 	store    store.Config
 	cache    cache.Config
+	queue    cache.QueueConfig
 	provider provider.Config
 	guard    embedding.GuardConfig
 	server   server.Config
@@ -27,7 +28,7 @@ type built struct {
 
 func build(c config.Config) built {
 	return built{
-		storeConfig(c.Database), cacheConfig(c.Redis), providerConfig(c.Embedding), guardConfig(c.Embedding), serverConfig(c.HTTP),
+		storeConfig(c.Database, trailConfig(c.Audit, server.Build{})), cacheConfig(c.Redis), queueConfig(c), providerConfig(c.Embedding), guardConfig(c.Embedding), serverConfig(c.HTTP),
 	}
 }
 
@@ -41,13 +42,16 @@ var elsewhere = map[string]string{
 	"log.level":         "TestLogLevel",
 	"database.url_file": "TestURLFromFile in package config",
 	"redis.url_file":    "TestURLFromFile in package config",
+
+	"queue.redis_url_file": "TestURLFromFile in package config",
 }
 
 // values has another value than the default for each setting.
 var values = map[string]string{
 	"database.url": "postgres://other", "database.max_connections": "3", "database.max_lifetime": "7m",
 	"database.connect_timeout": "2s", "database.statement_timeout": "4s", "database.lock_timeout": "1s",
-	"redis.url":          "redis://other",
+	"redis.url":       "redis://other",
+	"queue.redis_url": "redis://queue", "audit.window_past": "48h", "audit.window_future": "5m",
 	"embedding.provider": "sidecar", "embedding.url": "http://other", "embedding.model": "other", "embedding.dimensions": "7",
 	"embedding.api_key_file": "/key", "embedding.timeout": "3s", "embedding.retries": "0", "embedding.max_batch": "5",
 	"embedding.send_dimensions": "true", "embedding.concurrency": "9", "embedding.threads": "2",
@@ -77,6 +81,16 @@ func TestEverySettingReachesWhatItIsFor(t *testing.T) {
 		require.True(t, ok, "%s is not known to have an effect", key.Name)
 		require.NotEqual(t, unchanged, build(load(key.Env+"="+value)), "%s has no effect", key.Name)
 	}
+}
+
+func TestQueueFallsBackToTheCache(t *testing.T) {
+	t.Parallel()
+	cfg := config.Default()
+	require.Empty(t, queueConfig(cfg).URL)
+	cfg.Redis.URL = "redis://cache"
+	require.Equal(t, "redis://cache", queueConfig(cfg).URL)
+	cfg.Queue.RedisURL = "redis://queue"
+	require.Equal(t, "redis://queue", queueConfig(cfg).URL)
 }
 
 func TestListen(t *testing.T) {

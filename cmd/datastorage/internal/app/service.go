@@ -6,7 +6,9 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"time"
 
+	"github.com/kubernaut/datastorage/audit"
 	"github.com/kubernaut/datastorage/cache"
 	"github.com/kubernaut/datastorage/catalog"
 	"github.com/kubernaut/datastorage/embedding"
@@ -22,19 +24,22 @@ type Service struct {
 	embedder embedding.Embedder
 	catalog  *catalog.Catalog
 	cache    *cache.Client // nil when none is configured
+	queue    *cache.Queue  // likewise
+	recorder *audit.Recorder
 	server   *server.Server
+	grace    time.Duration // for what was accepted to be finished
 }
 
 // New puts a service together. It connects to nothing; the parts may come later. The embedder belongs to the service from
 // then on, also when New fails.
 func New(cfg config.Config, embedder embedding.Embedder, build server.Build, logger *slog.Logger) (*Service, error) {
-	registry, observed := newRegistry()
+	registry, observed, observedAudit := newRegistry()
 	guard := guardConfig(cfg.Embedding)
 	guard.Observe = observed.embedded
-	s := &Service{logger: logger, embedder: embedding.NewGuarded(embedder, guard)}
+	s := &Service{logger: logger, embedder: embedding.NewGuarded(embedder, guard), grace: cfg.HTTP.ShutdownGrace}
 
 	var err error
-	if s.store, err = store.New(storeConfig(cfg.Database)); err != nil {
+	if s.store, err = store.New(storeConfig(cfg.Database, trailConfig(cfg.Audit, build))); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	if err = registry.Register(newPool(s.store.Stats)); err != nil {
@@ -43,13 +48,14 @@ func New(cfg config.Config, embedder embedding.Embedder, build server.Build, log
 	if s.catalog, err = catalog.New(catalog.Config{Store: s.store, Embedder: s.embedder, Observer: observed, Logger: logger}); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
-	if cfg.Redis.URL != "" {
-		if s.cache, err = cache.Connect(cacheConfig(cfg.Redis)); err != nil {
-			return nil, errors.Join(err, s.close())
-		}
+	if err = s.connectRedis(cfg); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	if err = s.openRecorder(cfg.Audit, observedAudit); err != nil {
+		return nil, errors.Join(err, s.close())
 	}
 	sc := serverConfig(cfg.HTTP)
-	sc.Catalog, sc.Parts, sc.Build, sc.Logger = s.catalog, s.parts(), build, logger
+	sc.Catalog, sc.Audit, sc.Parts, sc.Build, sc.Logger = s.catalog, s.auditTrail(), s.parts(), build, logger
 	sc.Registerer, sc.Gatherer = registry, registry
 	if s.server, err = server.New(sc); err != nil {
 		return nil, errors.Join(err, s.close())
@@ -57,38 +63,109 @@ func New(cfg config.Config, embedder embedding.Embedder, build server.Build, log
 	return s, nil
 }
 
+// connectRedis makes what uses Redis, as far as it is configured.
+func (s *Service) connectRedis(cfg config.Config) (err error) {
+	if cfg.Redis.URL != "" {
+		if s.cache, err = cache.Connect(cacheConfig(cfg.Redis)); err != nil {
+			return err
+		}
+	}
+	qc := queueConfig(cfg)
+	if qc.URL == "" {
+		return nil
+	}
+	qc.Logger = s.logger
+	s.queue, err = cache.NewQueue(qc)
+	return err
+}
+
+// openRecorder starts what records events. One request's end is not the end of the events that it handed over.
+//
+//nolint:contextcheck // said above
+func (s *Service) openRecorder(cfg config.Audit, observer audit.Observer) (err error) {
+	rc := audit.RecorderConfig{
+		Writer: s.store.Trail(), Window: auditWindow(cfg), Observer: observer, Logger: s.logger,
+	}
+	if s.queue != nil { // a nil *cache.Queue would be a queue
+		rc.Queue = s.queue
+	}
+	s.recorder, err = audit.NewRecorder(rc)
+	return err
+}
+
+func (s *Service) auditTrail() server.Audit {
+	trail := server.Audit{Recorder: s.recorder, Reader: s.store.Trail()}
+	if s.queue != nil {
+		trail.Queue = s.queue
+	}
+	return trail
+}
+
 // parts is what readiness shows. Only PostgreSQL decides.
 func (s *Service) parts() []server.Part {
-	redis := server.Part{Name: "redis"}
+	redis, queue := server.Part{Name: "redis"}, server.Part{Name: "audit_queue"}
 	if s.cache != nil {
 		redis.Check = s.cache.Ping
+	}
+	if s.queue != nil {
+		queue.Check, queue.Detail = s.queue.Check, s.queue.Durability
 	}
 	return []server.Part{
 		{Name: "postgresql", Required: true, Check: s.store.Ready},
 		{Name: "embedder", Check: s.embedder.Health},
-		redis,
+		redis, queue,
 	}
 }
 
-// Serve answers the connections of a listener until the context ends, then ends everything: first the requests, then the
-// filler, then the parts that both use.
+// Serve answers the connections of a listener until the context ends, then ends everything: first the requests, then what
+// they handed over, then the work in the background, last the parts that all use.
 func (s *Service) Serve(ctx context.Context, listener net.Listener) error {
-	background, stopFiller := context.WithCancel(context.WithoutCancel(ctx))
-	defer stopFiller()
-	var filler sync.WaitGroup
-	filler.Go(func() { s.catalog.RunFiller(background) })
+	background, stopBackground := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopBackground()
+	var working sync.WaitGroup
+	working.Go(func() { s.catalog.RunFiller(background) })
+	working.Go(func() { s.recorder.RunDrain(background) })
+	working.Go(func() { s.keepPartitions(background) })
 
 	err := s.server.Serve(ctx, listener)
-	stopFiller()
-	filler.Wait()
+	err = errors.Join(err, s.closeRecorder(ctx))
+	stopBackground()
+	working.Wait()
+	s.closeTrail(ctx)
 	err = errors.Join(err, s.close())
 	s.logger.InfoContext(ctx, "stopped")
 	return err
 }
 
-// close ends the parts that there are.
+// closeRecorder waits for the events that requests handed over and whose callers have left.
+func (s *Service) closeRecorder(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.grace)
+	defer cancel()
+	return s.recorder.Close(ctx)
+}
+
+// closeTrail ends the hash chain of this process. A chain that is left open is no fault: it only cannot be told from one
+// whose process was killed.
+func (s *Service) closeTrail(ctx context.Context) {
+	const patience = 5 * time.Second
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	if err := s.store.Trail().Close(ctx); err != nil {
+		s.logger.WarnContext(ctx, "the audit chain of this process stays open", "error", err)
+	}
+}
+
+// close ends the parts that there are, each within a time of its own.
+//
+//nolint:contextcheck // it ends what also those contexts began that have ended
 func (s *Service) close() error {
 	errs := []error{s.embedder.Close()}
+	if s.recorder != nil {
+		errs = append(errs, s.closeRecorder(context.Background()))
+	}
+	if s.queue != nil {
+		s.queue.Close()
+	}
 	if s.store != nil {
 		errs = append(errs, s.store.Close())
 	}

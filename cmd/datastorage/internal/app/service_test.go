@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/kubernaut/datastorage/embedding"
@@ -121,6 +122,7 @@ func TestServiceAndItsMetrics(t *testing.T) {
 	cfg := config.Default()
 	cfg.Database = database(testdb.New(t))
 	cfg.Redis.URL = config.SecretURL(testdb.Redis(t))
+	cfg.Queue.RedisURL = config.SecretURL(testdb.Queue(t))
 	cfg.Embedding.FailureThreshold = 1000
 	r := run(t, cfg)
 
@@ -128,6 +130,10 @@ func TestServiceAndItsMetrics(t *testing.T) {
 	require.Equal(t, http.StatusConflict, r.publish(t, "v1.0.0", "other").StatusCode())
 	require.Equal(t, http.StatusBadRequest, r.publish(t, "v0.1.0", "other").StatusCode())
 	require.Equal(t, http.StatusCreated, r.publish(t, "v1.1.0", "unspeakable").StatusCode())
+	first := auditEvent()
+	require.Equal(t, http.StatusCreated, r.recordEvent(t, first).StatusCode())
+	first.EventAction = "other"
+	require.Equal(t, http.StatusConflict, r.recordEvent(t, first).StatusCode())
 	for query, status := range map[string]int{"title description": 200, "unspeakable": 503} {
 		res, err := r.SearchPlaybooksWithResponse(t.Context(), &apiclient.SearchPlaybooksParams{Query: query})
 		require.NoError(t, err)
@@ -147,6 +153,13 @@ func TestServiceAndItsMetrics(t *testing.T) {
 		`datastorage_database_connections{state="idle"}`,
 		`datastorage_database_connection_waits_total`,
 		`datastorage_database_connection_wait_seconds_total`,
+		`datastorage_audit_writes_total{path="direct"} 1`,
+		`datastorage_audit_writes_total{path="queued"} 0`,
+		`datastorage_audit_writes_total{path="refused"} 1`,
+		`datastorage_audit_write_duration_seconds_count{path="direct"} 1`,
+		`datastorage_audit_queue_depth 0`,
+		`datastorage_audit_queue_oldest_age_seconds 0`,
+		`datastorage_audit_queue_parked 0`,
 		`go_goroutines `,
 		`process_cpu_seconds_total `,
 	} {
@@ -163,8 +176,11 @@ func TestServiceAndItsMetrics(t *testing.T) {
 	for _, part := range ready.JSON200.Parts {
 		require.Equal(t, apiclient.Up, part.State, part.Name)
 		require.Equal(t, part.Name == "postgresql", part.Required)
+		if part.Name == "audit_queue" {
+			require.Contains(t, *part.Detail, "confirmed by", "readiness says how what is queued is known to be kept")
+		}
 	}
-	require.Len(t, ready.JSON200.Parts, 3)
+	require.Len(t, ready.JSON200.Parts, 4)
 	require.NoError(t, r.stop())
 	<-r.embedder.closed
 }
@@ -184,9 +200,75 @@ func TestServiceWithoutAnyPart(t *testing.T) {
 	}
 	require.Equal(t, map[string]apiclient.ReadinessPartState{
 		"postgresql": apiclient.Down, "embedder": apiclient.Up, "redis": apiclient.NotConfigured,
+		"audit_queue": apiclient.NotConfigured,
 	}, states)
+	require.Equal(t, http.StatusServiceUnavailable, r.recordEvent(t, auditEvent()).StatusCode())
 	require.Equal(t, http.StatusServiceUnavailable, r.publish(t, "v1.0.0", "d").StatusCode())
 	require.NoError(t, r.stop())
+}
+
+func auditEvent() apiclient.AuditEventInput {
+	id, version := uuid.New(), "1.0"
+	return apiclient.AuditEventInput{
+		EventId: &id, EventVersion: &version, EventTimestamp: time.Now(), EventType: "gateway.signal.received",
+		EventCategory: "signal", EventAction: "received", EventOutcome: "success", ActorType: "service", ActorId: "gateway",
+		ResourceType: "Pod", ResourceId: "p-1", CorrelationId: "rr-1", EventData: []byte(`{"a":1}`),
+	}
+}
+
+func (r *running) recordEvent(t *testing.T, event apiclient.AuditEventInput) *apiclient.RecordAuditEventResponse {
+	t.Helper()
+	res, err := r.RecordAuditEventWithResponse(t.Context(), event)
+	require.NoError(t, err)
+	return res
+}
+
+// What is queued without a database is recorded by another process that has one.
+func TestQueuedEventsAreRecordedByWhoCan(t *testing.T) {
+	t.Parallel()
+	cfg := config.Default()
+	cfg.Database = database("postgres://127.0.0.1:1/nobody?sslmode=disable")
+	cfg.Queue.RedisURL = config.SecretURL(testdb.Queue(t))
+	cut := run(t, cfg)
+	event := auditEvent()
+	res := cut.recordEvent(t, event)
+	require.Equal(t, http.StatusAccepted, res.StatusCode(), "%s", res.Body)
+	require.Equal(t, *event.EventId, res.JSON202.EventId)
+	require.Eventually(t, func() bool {
+		text := cut.metrics(t)
+		return strings.Contains(text, "datastorage_audit_queue_depth 1\n") &&
+			strings.Contains(text, `datastorage_audit_writes_total{path="queued"} 1`)
+	}, patience, 10*time.Millisecond)
+	require.NoError(t, cut.stop())
+
+	cfg.Database = database(testdb.New(t))
+	whole := run(t, cfg)
+	require.Eventually(t, func() bool {
+		got, err := whole.GetAuditEventWithResponse(t.Context(), *event.EventId)
+		return err == nil && got.StatusCode() == http.StatusOK
+	}, patience, 10*time.Millisecond)
+	require.Eventually(t, func() bool {
+		text := whole.metrics(t)
+		return strings.Contains(text, "datastorage_audit_queue_depth 0\n") &&
+			strings.Contains(text, `datastorage_audit_drained_total{result="recorded"} 1`)
+	}, patience, 10*time.Millisecond)
+}
+
+func TestPartitionsAreMadeAhead(t *testing.T) {
+	t.Parallel()
+	cfg := config.Default()
+	cfg.Database = database(testdb.New(t))
+	db, err := OpenDatabase(t.Context(), cfg.Database)
+	require.NoError(t, err)
+	defer func() { _ = db.Close() }()
+	months := func() (n int) {
+		require.NoError(t, db.QueryRowContext(t.Context(),
+			`SELECT count(*) FROM pg_inherits WHERE inhparent = 'audit_events'::regclass`).Scan(&n))
+		return n
+	}
+	require.Zero(t, months())
+	run(t, cfg)
+	require.Eventually(t, func() bool { return months() >= 4 }, patience, 10*time.Millisecond)
 }
 
 func TestSettingsThatOnlyAPartCanJudge(t *testing.T) {
@@ -200,6 +282,11 @@ func TestSettingsThatOnlyAPartCanJudge(t *testing.T) {
 
 	cfg.Database = database("postgres://h/db")
 	cfg.Redis.URL = "redis://:secret@h/not-a-number"
+	_, err = New(cfg, letters{make(chan struct{})}, server.Build{}, slog.New(slog.DiscardHandler))
+	require.Error(t, err)
+	require.NotContains(t, err.Error(), "secret")
+
+	cfg.Redis.URL, cfg.Queue.RedisURL = "", cfg.Redis.URL
 	_, err = New(cfg, letters{make(chan struct{})}, server.Build{}, slog.New(slog.DiscardHandler))
 	require.Error(t, err)
 	require.NotContains(t, err.Error(), "secret")

@@ -33,7 +33,7 @@ func devDefaults() config.Config {
 
 // devSettings are the settings that the help of dev shows; it takes all.
 var devSettings = []string{
-	"listen", "runtime_dir", "log.format", "log.level", "database.url", "redis.url", "embedding.provider", "embedding.url",
+	"listen", "runtime_dir", "log.format", "log.level", "database.url", "redis.url", "queue.redis_url", "embedding.provider", "embedding.url",
 	"embedding.model", "embedding.dimensions", "embedding.api_key_file",
 }
 
@@ -118,22 +118,27 @@ func startDevParts(ctx context.Context, cfg *config.Config, o devOptions, logger
 	if db != nil && cfg.Database.URL == "" {
 		cfg.Database.URL = config.SecretURL(db.DatabaseURL())
 	}
+	if db != nil && db.QueueURL() != "" {
+		cfg.Queue.RedisURL = config.SecretURL(db.QueueURL())
+	}
 	if db != nil && cfg.Redis.URL == "" {
 		cfg.Redis.URL = config.SecretURL(db.RedisURL())
 	}
 	return db, embedder, nil
 }
 
-// startDatabases starts the servers that no URL is given for; nil when there are URLs for both.
+// startDatabases starts the servers that no URL is given for; nil when there are URLs for all. A Redis of one's own is
+// that of the queue too, unless it has a URL.
 func startDatabases(ctx context.Context, cfg config.Config, o devOptions, logger *slog.Logger) (*localdb.Server, error) {
 	lc := localdb.Config{
-		DataDir: o.dataDir, SkipPostgres: cfg.Database.URL != "", SkipValkey: cfg.Redis.URL != "", Logger: logger,
+		DataDir: o.dataDir, SkipPostgres: cfg.Database.URL != "", SkipValkey: cfg.Redis.URL != "",
+		Queue: cfg.Queue.RedisURL == "" && cfg.Redis.URL == "", Logger: logger,
 	}
 	var needed []string
 	if !lc.SkipPostgres {
 		needed = append(needed, parts.PostgreSQL)
 	}
-	if !lc.SkipValkey {
+	if !lc.SkipValkey || lc.Queue {
 		needed = append(needed, parts.Valkey)
 	}
 	if len(needed) == 0 {

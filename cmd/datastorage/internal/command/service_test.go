@@ -126,7 +126,7 @@ func TestDev(t *testing.T) {
 	args := []string{"dev", "--listen", "127.0.0.1:0", "--data-dir", dir}
 	first, url := startCommand(t, nil, args...)
 	require.True(t, ready(t, url))
-	for _, want := range []string{url + "/docs", "psql", "valkey.sock", "curl -sS --get " + url, "44 of them new", "Ctrl-C"} {
+	for _, want := range []string{url + "/docs", "psql", "valkey.sock", "queue.sock", "curl -sS --get " + url, "44 of them new", "Ctrl-C"} {
 		require.Contains(t, first.out.String(), want)
 	}
 	found := runCommand(t, "", "search", "pod keeps getting OOMKilled", "--server", url)

@@ -71,6 +71,9 @@ func (r devRun) addresses(url, model, samples string) string {
 	}
 	line("PostgreSQL", postgres)
 	line("Redis", r.config.Redis.URL.String())
+	if r.db != nil {
+		line("Audit queue", r.db.QueueURL())
+	}
 	line("Model", r.config.Embedding.Provider+", "+model)
 	if r.db != nil {
 		line("Data", r.options.dataDir)

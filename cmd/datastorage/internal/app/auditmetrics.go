@@ -1,0 +1,70 @@
+package app
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/kubernaut/datastorage/audit"
+)
+
+// auditMetrics counts what the recorder of the audit trail tells.
+type auditMetrics struct {
+	writes                *prometheus.CounterVec
+	duration              *prometheus.HistogramVec
+	drained               *prometheus.CounterVec
+	depth, oldest, parked prometheus.Gauge
+}
+
+var _ audit.Observer = (*auditMetrics)(nil)
+
+func newAuditMetrics(registerer prometheus.Registerer) *auditMetrics {
+	m := &auditMetrics{
+		writes: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "datastorage_audit_writes_total",
+			Help: "Audit events by path: direct (committed), queued, refused (a repeat may succeed, or a conflict or an unknown parent).",
+		}, []string{"path"}),
+		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "datastorage_audit_write_duration_seconds", Help: "Time to record the events of one request, by path.", Buckets: buckets,
+		}, []string{"path"}),
+		drained: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "datastorage_audit_drained_total", Help: "Groups of events that this process took from the queue, by result.",
+		}, []string{"result"}),
+		depth: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "datastorage_audit_queue_depth", Help: "Groups of events that wait in the queue, as of the last look of this process.",
+		}),
+		oldest: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "datastorage_audit_queue_oldest_age_seconds", Help: "Age of the group that waits longest, as of the last look of this process.",
+		}),
+		parked: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "datastorage_audit_queue_parked", Help: "Groups of events set aside, as of the last look of this process.",
+		}),
+	}
+	for _, path := range []audit.Path{audit.PathDirect, audit.PathQueued, audit.PathRefused} {
+		m.writes.WithLabelValues(string(path)) // a rate needs the zero that comes before the first
+	}
+	registerer.MustRegister(m.writes, m.duration, m.drained, m.depth, m.oldest, m.parked)
+	return m
+}
+
+// Recorded implements audit.Observer.
+func (m *auditMetrics) Recorded(path audit.Path, events int, took time.Duration) {
+	m.writes.WithLabelValues(string(path)).Add(float64(events))
+	m.duration.WithLabelValues(string(path)).Observe(took.Seconds())
+}
+
+// Drained implements audit.Observer.
+func (m *auditMetrics) Drained(recorded, parked int) {
+	m.drained.WithLabelValues("recorded").Add(float64(recorded))
+	m.drained.WithLabelValues("parked").Add(float64(parked))
+}
+
+// QueueLooked implements audit.Observer. While the queue cannot be looked at, what was seen last stays.
+func (m *auditMetrics) QueueLooked(stats audit.QueueStats, err error) {
+	if err != nil {
+		return
+	}
+	m.depth.Set(float64(stats.Depth))
+	m.oldest.Set(stats.OldestAge.Seconds())
+	m.parked.Set(float64(stats.Parked))
+}

@@ -1,0 +1,28 @@
+package server
+
+import (
+	"context"
+
+	"github.com/kubernaut/datastorage/audit"
+)
+
+// AuditRecorder accepts events. *audit.Recorder is one.
+type AuditRecorder interface {
+	Record(ctx context.Context, events []audit.Event) (audit.Receipt, error)
+}
+
+// AuditQueue is what operators ask of the dead-letter queue. Every audit.Queue is one.
+type AuditQueue interface {
+	Stats(ctx context.Context) (audit.QueueStats, error)
+	Parked(ctx context.Context, limit int) ([]audit.ParkedEntry, error)
+	Retry(ctx context.Context, id string) error
+	Remove(ctx context.Context, id string) error
+}
+
+// Audit is the audit trail as the server uses it. Recorder and Reader are required; without a Queue the API says that
+// none is configured.
+type Audit struct {
+	Recorder AuditRecorder
+	Reader   audit.Reader
+	Queue    AuditQueue
+}
