@@ -26,6 +26,21 @@ type Store interface {
 	// Errors: ErrInvalidCursor.
 	List(ctx context.Context, q ListQuery) (VersionPage, error)
 
+	// Change makes a transition of one version, in one transaction with all that follows from it: the latest version,
+	// the search row, the history and the generation. It gives the version as it is then.
+	// Errors: ErrPlaybookNotFound, ErrVersionNotFound, ErrPreconditionFailed, *TransitionNotAllowedError.
+	Change(ctx context.Context, change VersionChange) (Version, error)
+	// ChangePlaybook does the same for all versions of a playbook to which the transition applies: disabling takes the
+	// active ones, enabling brings back those that disabling the playbook has taken. It gives the changed versions,
+	// greatest first, without content. Error: ErrPlaybookNotFound.
+	ChangePlaybook(ctx context.Context, change PlaybookChange) ([]Version, error)
+	// History lists all publishes and transitions of a playbook, oldest first.
+	// Errors: ErrPlaybookNotFound, ErrInvalidCursor.
+	History(ctx context.Context, playbookID string, page Page) (HistoryPage, error)
+	// RecordExecution counts an execution unless it was counted before, and gives the version as it is then.
+	// Errors: ErrPlaybookNotFound, ErrVersionNotFound.
+	RecordExecution(ctx context.Context, execution Execution) (Version, error)
+
 	// Search ranks the searchable playbooks by cosine similarity, then by id, and counts all matches.
 	Search(ctx context.Context, q VectorQuery) (Matches, error)
 	// Generation grows with every transaction that can change the answer to a search.

@@ -30,6 +30,7 @@ func requireRefused(t testing.TB, db *sql.DB, constraint, statement string, args
 var mutable = []string{
 	"status", "disabled_at", "disabled_by", "disabled_reason", "deprecation_notice", "superseded_by", "total_executions",
 	"successful_executions", "is_latest", "revision", "embedding_status", "updated_at", "updated_by",
+	"disabled_with_playbook",
 }
 
 func TestPublishedColumnsAreImmutable(t *testing.T) {

@@ -69,7 +69,18 @@ func publish(ctx context.Context, tx *sqlx.Tx, p *catalog.Publication) (catalog.
 	if err := refreshVectors(ctx, tx, []string{id}); err != nil {
 		return catalog.Published{}, err
 	}
+	if err := appendHistory(ctx, tx, publishTransition(p, at)); err != nil {
+		return catalog.Published{}, err
+	}
 	return catalog.Published{Version: stored}, bumpGeneration(ctx, tx, []string{id})
+}
+
+// publishTransition is the first step in the lifecycle of a version.
+func publishTransition(p *catalog.Publication, at time.Time) *transition {
+	return &transition{
+		playbookID: p.Draft.PlaybookID, kind: catalog.TransitionPublish, to: catalog.StatusActive, actor: p.Actor,
+		requestID: p.RequestID, at: at, versions: []string{p.Draft.Version}, from: []string{""},
+	}
 }
 
 // lockOrCreate locks the row of a playbook, which it creates if need be, and gives the time of the change. Of several
@@ -126,11 +137,7 @@ func repeat(ctx context.Context, tx *sqlx.Tx, p *catalog.Publication) (catalog.P
 	if p.IfExists != catalog.IfExistsReturnIdentical {
 		return catalog.Published{}, exists
 	}
-	var row versionRow
-	if err := tx.GetContext(ctx, &row, versionQuery, p.Draft.PlaybookID, p.Draft.Version); err != nil {
-		return catalog.Published{}, err
-	}
-	stored, err := row.decode()
+	stored, err := readVersion(ctx, tx, p.Draft.PlaybookID, p.Draft.Version)
 	if err != nil {
 		return catalog.Published{}, err
 	}
