@@ -79,6 +79,17 @@ var (
 		cause:  "A version is immutable once published, and this one was published before.",
 		remedy: "Publish the change as a greater version. To repeat a publish safely, send if_exists=return_identical.",
 	}
+	transitionNotAllowed = &problemKind{
+		slug: "transition-not-allowed", title: "The status does not allow this", status: http.StatusConflict,
+		cause: "A version is active or disabled, and becomes deprecated or archived from there; what is deprecated can only be " +
+			"archived. A transition that has happened already is refused as well.",
+		remedy: "`present_state` says which status the version has, and who gave it that, when and why.",
+	}
+	preconditionFailed = &problemKind{
+		slug: "precondition-failed", title: "The version has changed", status: http.StatusPreconditionFailed,
+		cause:  "The ETag of the version is none of those in If-Match. Nothing was changed.",
+		remedy: "Read the version again, and repeat the change with its new ETag if it is still wanted.",
+	}
 	payloadTooLarge = &problemKind{
 		slug: "payload-too-large", title: "The body is too large", status: http.StatusRequestEntityTooLarge,
 		cause:  "The body has more bytes than the service reads.",
@@ -125,6 +136,6 @@ var (
 var problemKinds = []*problemKind{
 	invalidRequest, malformedBody, invalidVersion, versionNotIncremented, invalidCursor,
 	playbookNotFound, versionNotFound, noActiveVersion, routeNotFound, problemTypeNotFound, methodNotAllowed,
-	versionExists, payloadTooLarge, unsupportedMediaType,
+	versionExists, transitionNotAllowed, preconditionFailed, payloadTooLarge, unsupportedMediaType,
 	internalError, databaseUnavailable, outcomeUnknown, embedderUnavailable, overloaded, timeout,
 }

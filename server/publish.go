@@ -15,13 +15,10 @@ const playbooksPath = "/api/v1/playbooks/"
 func (a *api) PublishPlaybook(ctx context.Context, req apiserver.PublishPlaybookRequestObject) (apiserver.PublishPlaybookResponseObject, error) {
 	made := callFrom(ctx)
 	made.subject = catalog.VersionID{PlaybookID: req.Body.PlaybookId, Version: req.Body.Version}
-	if req.Body.Actor != nil {
-		made.actor = catalog.Actor{Name: *req.Body.Actor, Source: catalog.ActorAsserted}
-	}
 	dryRun := value(req.Params.DryRun)
 	published, err := a.catalog.Publish(ctx, catalog.PublishRequest{
 		Draft:    draftIn(req.Body),
-		Actor:    made.actor,
+		Actor:    made.actingAs(req.Body.Actor),
 		IfExists: catalog.IfExists(value(req.Params.IfExists)),
 		DryRun:   dryRun,
 	})

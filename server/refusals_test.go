@@ -36,6 +36,9 @@ func TestEveryOperationRefuses(t *testing.T) {
 func refuseMethods(t *testing.T, f *fixture, s *sample) {
 	t.Helper()
 	for _, method := range []string{http.MethodPut, http.MethodDelete, http.MethodPatch, "PROPFIND", "BREW", http.MethodTrace} {
+		if findRoute(method, s.url()) != nil || findRoute(method, s.template) != nil {
+			continue // another operation of the path
+		}
 		got := f.do(t, s.requestWith(method, s.url(), s.body))
 		got.requireProblem(t, http.StatusMethodNotAllowed, "method-not-allowed")
 		require.Contains(t, got.header.Get("Allow"), s.method)
@@ -59,7 +62,7 @@ func refusePaths(t *testing.T, f *fixture, s *sample) {
 			got.problem(t)
 		}
 		s.path[name] = "unknown"
-		if name == "version" {
+		if name != "playbook_id" && name != "problem_type" {
 			s.path[name] = "v9.9.9"
 		}
 		require.Equal(t, http.StatusNotFound, f.do(t, s.request()).status, s.url())
