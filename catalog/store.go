@@ -87,12 +87,22 @@ type Publication struct {
 	Vector   []float32 // nil when no embedder could be reached: the version is then pending
 	// RequestID names the request in the audit trail, empty for none.
 	RequestID string
+	// Review looks at a version that is about to be stored, nil for not at all. It is told the greatest version below it
+	// and the greatest stable one, nil for none, and may be called again when the transaction is repeated.
+	Review func(below, stable *Version) Review
+}
+
+// Review is what is said of a new version in comparison with those before it.
+type Review struct {
+	ChangeSummary string // stored when the publisher gave none
+	Warnings      []string
 }
 
 // Published says what a publication did, or would have done.
 type Published struct {
 	Version   Version
 	Identical bool // the version existed already and is identical
+	Warnings  []string
 }
 
 // VersionID names one version.

@@ -671,6 +671,7 @@ CREATE TABLE public.playbook_versions (
     updated_at timestamp with time zone NOT NULL,
     updated_by text NOT NULL,
     disabled_with_playbook boolean DEFAULT false NOT NULL,
+    change_summary_generated boolean DEFAULT false NOT NULL,
     CONSTRAINT playbook_versions_actor_source_known CHECK ((actor_source = ANY (ARRAY['asserted'::text, 'authenticated'::text, 'none'::text]))),
     CONSTRAINT playbook_versions_approved_by_bounds CHECK ((char_length(approved_by) <= 255)),
     CONSTRAINT playbook_versions_change_summary_bounds CHECK ((char_length(change_summary) <= 10000)),
@@ -688,6 +689,7 @@ END),
     CONSTRAINT playbook_versions_executions_bounds CHECK (((successful_executions >= 0) AND (successful_executions <= total_executions))),
     CONSTRAINT playbook_versions_expected_duration_bounds CHECK (((expected_duration_seconds >= 0) AND (expected_duration_seconds <= 31536000))),
     CONSTRAINT playbook_versions_expected_success_rate_bounds CHECK (((expected_success_rate >= (0)::double precision) AND (expected_success_rate <= (1)::double precision))),
+    CONSTRAINT playbook_versions_generated_summary CHECK (((NOT change_summary_generated) OR (change_summary <> ''::text))),
     CONSTRAINT playbook_versions_labels_object CHECK ((jsonb_typeof(labels) = 'object'::text)),
     CONSTRAINT playbook_versions_latest_is_active CHECK (((NOT is_latest) OR (status = 'active'::text))),
     CONSTRAINT playbook_versions_lifecycle_bounds CHECK (((char_length(disabled_by) <= 255) AND (char_length(disabled_reason) <= 10000) AND (char_length(deprecation_notice) <= 10000) AND (char_length(superseded_by) <= 320))),
@@ -736,6 +738,10 @@ COMMENT ON COLUMN public.playbook_versions.actor_source IS 'How the name in crea
 -- Name: COLUMN playbook_versions.disabled_with_playbook; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.playbook_versions.disabled_with_playbook IS 'Was it disabled together with its whole playbook. Enabling the whole playbook brings back these versions and no other.';
+
+-- Name: COLUMN playbook_versions.change_summary_generated; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.playbook_versions.change_summary_generated IS 'Was the change summary made from the diff to the version before, because the publisher gave none. A repeat of the publish is identical without it.';
 
 -- Name: playbooks; Type: TABLE; Schema: public; Owner: -
 
@@ -948,6 +954,10 @@ CREATE TRIGGER playbook_versions_kept BEFORE DELETE OR TRUNCATE ON public.playbo
 -- Name: playbook_versions playbook_versions_revision_grows; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER playbook_versions_revision_grows BEFORE UPDATE OF revision ON public.playbook_versions FOR EACH ROW WHEN ((new.revision < old.revision)) EXECUTE FUNCTION public.refuse_change();
+
+-- Name: playbook_versions playbook_versions_summary_immutable; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER playbook_versions_summary_immutable BEFORE UPDATE OF change_summary_generated ON public.playbook_versions FOR EACH ROW WHEN ((old.change_summary_generated <> new.change_summary_generated)) EXECUTE FUNCTION public.refuse_change();
 
 -- Name: playbooks playbooks_immutable; Type: TRIGGER; Schema: public; Owner: -
 

@@ -102,7 +102,7 @@ func (a *api) EnablePlaybook(ctx context.Context, req apiserver.EnablePlaybookRe
 // ChangePlaybookStatus is DisablePlaybook or EnablePlaybook, by the status that is wanted.
 func (a *api) ChangePlaybookStatus(ctx context.Context, req apiserver.ChangePlaybookStatusRequestObject) (apiserver.ChangePlaybookStatusResponseObject, error) {
 	transition := catalog.TransitionDisable
-	if req.Body.Status == apiserver.PlaybookStatusActive {
+	if req.Body.Status == apiserver.PlaybookActive {
 		transition = catalog.TransitionEnable
 	}
 	items, err := a.changePlaybook(ctx, req.Body.Actor, req.PlaybookId, transition, value(req.Body.Reason))

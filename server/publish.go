@@ -30,13 +30,16 @@ func (a *api) PublishPlaybook(ctx context.Context, req apiserver.PublishPlaybook
 	case dryRun || published.Identical:
 		return wouldDo(published), nil
 	}
-	return created(&published.Version), nil
+	return created(&published), nil
 }
 
-func created(v *catalog.Version) apiserver.PublishPlaybookResponseObject {
+func created(published *catalog.Published) apiserver.PublishPlaybookResponseObject {
+	v := &published.Version
+	body := playbookVersion(v)
+	body.Warnings = published.Warnings
 	location := playbooksPath + url.PathEscape(v.PlaybookID) + "/versions/" + url.PathEscape(v.Version)
 	return apiserver.PublishPlaybook201JSONResponse{
-		Body:    playbookVersion(v),
+		Body:    body,
 		Headers: apiserver.PublishPlaybook201ResponseHeaders{Location: &location, ETag: pointerTo(entityTag(v))},
 	}
 }
@@ -45,7 +48,7 @@ func wouldDo(published catalog.Published) apiserver.PublishPlaybookResponseObjec
 	outcome := apiserver.PublishOutcome{
 		Would:    apiserver.Create,
 		Version:  pointerTo(playbookVersion(&published.Version)),
-		Warnings: []string{},
+		Warnings: append([]string{}, published.Warnings...),
 	}
 	if published.Identical {
 		outcome.Would = apiserver.Identical

@@ -42,7 +42,11 @@ func TestPublishedColumnsAreImmutable(t *testing.T) {
 		if slices.Contains(mutable, name) {
 			continue
 		}
-		requireRefused(t, db, "playbook_versions_immutable",
+		trigger := "playbook_versions_immutable"
+		if name == "change_summary_generated" {
+			trigger = "playbook_versions_summary_immutable"
+		}
+		requireRefused(t, db, trigger,
 			fmt.Sprintf(`UPDATE playbook_versions SET %s = %s`, pq.QuoteIdentifier(name), otherValue(t, name, kind)))
 		exec(t, db, fmt.Sprintf(`UPDATE playbook_versions SET %[1]s = %[1]s`, pq.QuoteIdentifier(name)))
 	}
@@ -77,6 +81,8 @@ func columnsOf(t testing.TB, db *sql.DB, table string) map[string]string {
 func otherValue(t testing.TB, name, kind string) string {
 	t.Helper()
 	switch kind {
+	case "boolean":
+		return `NOT ` + pq.QuoteIdentifier(name)
 	case "text":
 		return pq.QuoteIdentifier(name) + ` || 'x'`
 	case "timestamp with time zone":

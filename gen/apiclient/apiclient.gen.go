@@ -21,19 +21,19 @@ import (
 
 // Defines values for ActorSource.
 const (
-	ActorSourceAsserted      ActorSource = "asserted"
-	ActorSourceAuthenticated ActorSource = "authenticated"
-	ActorSourceNone          ActorSource = "none"
+	Asserted      ActorSource = "asserted"
+	Authenticated ActorSource = "authenticated"
+	None          ActorSource = "none"
 )
 
 // Valid indicates whether the value is a known member of the ActorSource enum.
 func (e ActorSource) Valid() bool {
 	switch e {
-	case ActorSourceAsserted:
+	case Asserted:
 		return true
-	case ActorSourceAuthenticated:
+	case Authenticated:
 		return true
-	case ActorSourceNone:
+	case None:
 		return true
 	default:
 		return false
@@ -237,16 +237,16 @@ func (e ParameterType) Valid() bool {
 
 // Defines values for PlaybookStatus.
 const (
-	PlaybookStatusActive   PlaybookStatus = "active"
-	PlaybookStatusDisabled PlaybookStatus = "disabled"
+	PlaybookActive   PlaybookStatus = "active"
+	PlaybookDisabled PlaybookStatus = "disabled"
 )
 
 // Valid indicates whether the value is a known member of the PlaybookStatus enum.
 func (e PlaybookStatus) Valid() bool {
 	switch e {
-	case PlaybookStatusActive:
+	case PlaybookActive:
 		return true
-	case PlaybookStatusDisabled:
+	case PlaybookDisabled:
 		return true
 	default:
 		return false
@@ -369,22 +369,22 @@ func (e SearchMode) Valid() bool {
 
 // Defines values for Status.
 const (
-	StatusActive     Status = "active"
-	StatusArchived   Status = "archived"
-	StatusDeprecated Status = "deprecated"
-	StatusDisabled   Status = "disabled"
+	Active     Status = "active"
+	Archived   Status = "archived"
+	Deprecated Status = "deprecated"
+	Disabled   Status = "disabled"
 )
 
 // Valid indicates whether the value is a known member of the Status enum.
 func (e Status) Valid() bool {
 	switch e {
-	case StatusActive:
+	case Active:
 		return true
-	case StatusArchived:
+	case Archived:
 		return true
-	case StatusDeprecated:
+	case Deprecated:
 		return true
-	case StatusDisabled:
+	case Disabled:
 		return true
 	default:
 		return false
@@ -780,7 +780,9 @@ type PlaybookVersion struct {
 	ActualSuccessRate *float64   `json:"actual_success_rate,omitempty"`
 	ApprovedAt        *time.Time `json:"approved_at,omitempty"`
 	ApprovedBy        *string    `json:"approved_by,omitempty"`
-	ChangeSummary     *string    `json:"change_summary,omitempty"`
+
+	// ChangeSummary What changed since the version before; made from the diff when the publisher gave none.
+	ChangeSummary *string `json:"change_summary,omitempty"`
 
 	// Content Absent in lists.
 	Content *string `json:"content,omitempty"`
@@ -842,6 +844,9 @@ type PlaybookVersion struct {
 	// Example: v1.2.3
 	Version      Version `json:"version"`
 	VersionNotes *string `json:"version_notes,omitempty"`
+
+	// Warnings In the answer to a publish, what its publisher should look at, e.g. a version number that promises less change than there is.
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // PlaybookVersionList One page.
@@ -952,7 +957,7 @@ type PublishRequest struct {
 	// ApprovedBy Who approved this version.
 	ApprovedBy *string `json:"approved_by,omitempty"`
 
-	// ChangeSummary What changed since the version before.
+	// ChangeSummary What changed since the version before; made from the diff to it when it is absent.
 	ChangeSummary *string `json:"change_summary,omitempty"`
 
 	// Content Text of at most 1 MiB in UTF-8.

@@ -5,9 +5,16 @@
 -- +goose Up
 ALTER TABLE playbook_versions
     ADD COLUMN disabled_with_playbook boolean NOT NULL DEFAULT false,
+    ADD COLUMN change_summary_generated boolean NOT NULL DEFAULT false,
+    ADD CONSTRAINT playbook_versions_generated_summary CHECK (NOT change_summary_generated OR change_summary <> ''),
     ADD CONSTRAINT playbook_versions_taken_is_disabled CHECK (NOT disabled_with_playbook OR status = 'disabled');
 COMMENT ON COLUMN playbook_versions.disabled_with_playbook IS
     'Was it disabled together with its whole playbook. Enabling the whole playbook brings back these versions and no other.';
+COMMENT ON COLUMN playbook_versions.change_summary_generated IS
+    'Was the change summary made from the diff to the version before, because the publisher gave none. A repeat of the publish is identical without it.';
+CREATE TRIGGER playbook_versions_summary_immutable BEFORE UPDATE OF change_summary_generated ON playbook_versions
+    FOR EACH ROW WHEN (old.change_summary_generated <> new.change_summary_generated)
+    EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE playbook_history (
     playbook_id text COLLATE "C" NOT NULL,
@@ -106,4 +113,7 @@ $$;
 -- +goose StatementEnd
 DROP TABLE playbook_executions;
 DROP TABLE playbook_history;
-ALTER TABLE playbook_versions DROP COLUMN disabled_with_playbook;
+DROP TRIGGER playbook_versions_summary_immutable ON playbook_versions;
+ALTER TABLE playbook_versions
+    DROP COLUMN change_summary_generated,
+    DROP COLUMN disabled_with_playbook;

@@ -46,6 +46,7 @@ func Run(t *testing.T, open Open) {
 		"search/latest version only":     testSearchLatestOnly,
 		"search/without direction":       testSearchWithoutDirection,
 		"search/generation":              testGeneration,
+		"publish/review":                 testReview,
 		"lifecycle/status machine":       testStatusMachine,
 		"lifecycle/fields and history":   testLifecycleFields,
 		"lifecycle/falls back":           testDisabledFallsBack,
