@@ -162,7 +162,7 @@ func TestHistoryAndOutcomeAreHandedOver(t *testing.T) {
 // later gives a version that differs from storedVersion in several ways.
 func later() catalog.Version {
 	v := storedVersion()
-	v.Draft.Version, v.PreviousVersion, v.Content = "v1.0.1", "v1.0.0", "# Raise <the> limit\n\nkubectl get pods"
+	v.Version, v.PreviousVersion, v.Content = "v1.0.1", "v1.0.0", "# Raise <the> limit\n\nkubectl get pods"
 	v.Parameters = v.Parameters[:1]
 	v.Labels = catalog.Labels{Values: map[string]string{"signal_type": "OOMKilled", "severity": "critical"}}
 	v.Owner, v.CreatedAt, v.Revision = "", v.CreatedAt.Add(time.Hour), 1

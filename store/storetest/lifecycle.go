@@ -26,10 +26,11 @@ func change(t *testing.T, s catalog.Store, id, version string, transition catalo
 	return changed
 }
 
-func changeAll(t *testing.T, s catalog.Store, id string, transition catalog.Transition) []string {
+// changeAll changes the whole playbook a.
+func changeAll(t *testing.T, s catalog.Store, transition catalog.Transition) []string {
 	t.Helper()
 	changed, err := s.ChangePlaybook(t.Context(), catalog.PlaybookChange{
-		PlaybookID: id, Transition: transition, Reason: "all of it", Actor: bob,
+		PlaybookID: "a", Transition: transition, Reason: "all of it", Actor: bob,
 	})
 	require.NoError(t, err)
 	versions := []string{}
@@ -188,12 +189,12 @@ func testWholePlaybook(t *testing.T, s catalog.Store) {
 	}
 	change(t, s, "a", "v1.0.0", catalog.TransitionDisable)
 	change(t, s, "a", "v1.1.0", catalog.TransitionDeprecate)
-	require.Empty(t, changeAll(t, s, "a", catalog.TransitionEnable), "nothing was disabled with the playbook")
+	require.Empty(t, changeAll(t, s, catalog.TransitionEnable), "nothing was disabled with the playbook")
 
-	require.Equal(t, []string{"v1.4.0", "v1.3.0", "v1.2.0"}, changeAll(t, s, "a", catalog.TransitionDisable))
+	require.Equal(t, []string{"v1.4.0", "v1.3.0", "v1.2.0"}, changeAll(t, s, catalog.TransitionDisable))
 	quiet, err := s.Generation(t.Context())
 	require.NoError(t, err)
-	require.Empty(t, changeAll(t, s, "a", catalog.TransitionDisable), "a repeat is harmless")
+	require.Empty(t, changeAll(t, s, catalog.TransitionDisable), "a repeat is harmless")
 	still, err := s.Generation(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, quiet, still)
@@ -204,8 +205,8 @@ func testWholePlaybook(t *testing.T, s catalog.Store) {
 	change(t, s, "a", "v1.3.0", catalog.TransitionEnable)
 	change(t, s, "a", "v1.3.0", catalog.TransitionDisable)
 	change(t, s, "a", "v1.4.0", catalog.TransitionArchive)
-	require.Equal(t, []string{"v1.2.0"}, changeAll(t, s, "a", catalog.TransitionEnable))
-	require.Empty(t, changeAll(t, s, "a", catalog.TransitionEnable))
+	require.Equal(t, []string{"v1.2.0"}, changeAll(t, s, catalog.TransitionEnable))
+	require.Empty(t, changeAll(t, s, catalog.TransitionEnable))
 	require.Equal(t, []string{"v1.2.0"}, latestOf(t, s, "a"))
 
 	var whole []string

@@ -62,8 +62,8 @@ func (r *remote) show(value any, text func() string) error {
 	return r.p.print(text())
 }
 
-// answer reads what the service answered. A problem becomes an error.
-func answer[T any](res *http.Response, err error) (*T, error) {
+// received reads what the service answered. A problem becomes an error.
+func received(res *http.Response, err error) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", client.ErrUnreachable, err)
 	}
@@ -72,7 +72,12 @@ func answer[T any](res *http.Response, err error) (*T, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", client.ErrUnreachable, err)
 	}
-	if err := client.Check(res, body); err != nil {
+	return body, client.Check(res, body)
+}
+
+// answer decodes what was received.
+func answer[T any](body []byte, err error) (*T, error) {
+	if err != nil {
 		return nil, err
 	}
 	var value T

@@ -54,9 +54,9 @@ func (p *Program) disableCommand() *cobra.Command {
 	})
 	return c.runs(func(api *apiclient.ClientWithResponses, args []string) error {
 		if len(args) == 1 {
-			return c.showChanged(answer[apiclient.PlaybookVersionList](api.DisablePlaybook(c.Context(), args[0], nil, c.why())))
+			return c.showChanged(answer[apiclient.PlaybookVersionList](received(api.DisablePlaybook(c.Context(), args[0], nil, c.why()))))
 		}
-		return c.showVersion(answer[apiclient.PlaybookVersion](api.DisablePlaybookVersion(c.Context(), args[0], args[1], nil, c.why())))
+		return c.showVersion(answer[apiclient.PlaybookVersion](received(api.DisablePlaybookVersion(c.Context(), args[0], args[1], nil, c.why()))))
 	})
 }
 
@@ -68,9 +68,9 @@ func (p *Program) enableCommand() *cobra.Command {
 	return c.runs(func(api *apiclient.ClientWithResponses, args []string) error {
 		why := apiclient.EnableRequest{Reason: optional(*c.reason != "", *c.reason), Actor: c.actorOrNil()}
 		if len(args) == 1 {
-			return c.showChanged(answer[apiclient.PlaybookVersionList](api.EnablePlaybook(c.Context(), args[0], nil, why)))
+			return c.showChanged(answer[apiclient.PlaybookVersionList](received(api.EnablePlaybook(c.Context(), args[0], nil, why))))
 		}
-		return c.showVersion(answer[apiclient.PlaybookVersion](api.EnablePlaybookVersion(c.Context(), args[0], args[1], nil, why)))
+		return c.showVersion(answer[apiclient.PlaybookVersion](received(api.EnablePlaybookVersion(c.Context(), args[0], args[1], nil, why))))
 	})
 }
 
@@ -85,7 +85,7 @@ func (p *Program) deprecateCommand() *cobra.Command {
 			Reason: *c.reason, Actor: c.actorOrNil(), DeprecationNotice: optional(*notice != "", *notice),
 			SupersededBy: optional(*supersededBy != "", *supersededBy),
 		}
-		return c.showVersion(answer[apiclient.PlaybookVersion](api.DeprecatePlaybookVersion(c.Context(), args[0], args[1], nil, why)))
+		return c.showVersion(answer[apiclient.PlaybookVersion](received(api.DeprecatePlaybookVersion(c.Context(), args[0], args[1], nil, why))))
 	})
 }
 
@@ -94,6 +94,6 @@ func (p *Program) archiveCommand() *cobra.Command {
 		Use: "archive ID VERSION", Short: "End the life of a version", Args: usage(cobra.ExactArgs(2)),
 	})
 	return c.runs(func(api *apiclient.ClientWithResponses, args []string) error {
-		return c.showVersion(answer[apiclient.PlaybookVersion](api.ArchivePlaybookVersion(c.Context(), args[0], args[1], nil, c.why())))
+		return c.showVersion(answer[apiclient.PlaybookVersion](received(api.ArchivePlaybookVersion(c.Context(), args[0], args[1], nil, c.why()))))
 	})
 }

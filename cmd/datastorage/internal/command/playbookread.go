@@ -29,9 +29,9 @@ func (p *Program) getCommand() *cobra.Command {
 // getVersion asks for the latest version, or for the one that a second argument names.
 func getVersion(ctx context.Context, c *apiclient.ClientWithResponses, args []string) (*apiclient.PlaybookVersion, error) {
 	if len(args) == 1 {
-		return answer[apiclient.PlaybookVersion](c.GetPlaybook(ctx, args[0]))
+		return answer[apiclient.PlaybookVersion](received(c.GetPlaybook(ctx, args[0])))
 	}
-	return answer[apiclient.PlaybookVersion](c.GetPlaybookVersion(ctx, args[0], args[1], nil))
+	return answer[apiclient.PlaybookVersion](received(c.GetPlaybookVersion(ctx, args[0], args[1], nil)))
 }
 
 func oneVersion(v *apiclient.PlaybookVersion) string {
@@ -68,10 +68,10 @@ func (p *Program) listCommand() *cobra.Command {
 	return r.runs(func(c *apiclient.ClientWithResponses, _ []string) error {
 		return r.showVersions(func(cursor *string) (*apiclient.PlaybookVersionList, error) {
 			limit := pageSize
-			return answer[apiclient.PlaybookVersionList](c.ListPlaybooks(r.Context(), &apiclient.ListPlaybooksParams{
+			return answer[apiclient.PlaybookVersionList](received(c.ListPlaybooks(r.Context(), &apiclient.ListPlaybooksParams{
 				Status: optional(*status != "", apiclient.Status(*status)), Owner: optional(*owner != "", *owner),
 				Q: optional(*text != "", *text), Cursor: cursor, Limit: &limit,
-			}))
+			})))
 		})
 	})
 }
@@ -81,8 +81,8 @@ func (p *Program) versionsCommand() *cobra.Command {
 	return r.runs(func(c *apiclient.ClientWithResponses, args []string) error {
 		return r.showVersions(func(cursor *string) (*apiclient.PlaybookVersionList, error) {
 			limit := pageSize
-			return answer[apiclient.PlaybookVersionList](c.ListPlaybookVersions(r.Context(), args[0],
-				&apiclient.ListPlaybookVersionsParams{Cursor: cursor, Limit: &limit}))
+			return answer[apiclient.PlaybookVersionList](received(c.ListPlaybookVersions(r.Context(), args[0],
+				&apiclient.ListPlaybookVersionsParams{Cursor: cursor, Limit: &limit})))
 		})
 	})
 }
@@ -117,8 +117,8 @@ func (p *Program) historyCommand() *cobra.Command {
 	return r.runs(func(c *apiclient.ClientWithResponses, args []string) error {
 		items, err := everyPage(func(cursor *string) ([]apiclient.HistoryEntry, *string, error) {
 			limit := pageSize
-			page, err := answer[apiclient.History](c.ListPlaybookHistory(r.Context(), args[0],
-				&apiclient.ListPlaybookHistoryParams{Cursor: cursor, Limit: &limit}))
+			page, err := answer[apiclient.History](received(c.ListPlaybookHistory(r.Context(), args[0],
+				&apiclient.ListPlaybookHistoryParams{Cursor: cursor, Limit: &limit})))
 			if err != nil {
 				return nil, nil, err
 			}
@@ -156,8 +156,8 @@ code is 0 when the versions say the same and 1 when they differ.`,
 		if *r.format == outputJSON {
 			format = apiclient.Fields
 		}
-		diff, err := answer[apiclient.PlaybookDiff](c.DiffPlaybookVersions(r.Context(), args[0], args[1], args[2],
-			&apiclient.DiffPlaybookVersionsParams{Format: &format}))
+		diff, err := answer[apiclient.PlaybookDiff](received(c.DiffPlaybookVersions(r.Context(), args[0], args[1], args[2],
+			&apiclient.DiffPlaybookVersionsParams{Format: &format})))
 		if err != nil {
 			return err
 		}
