@@ -23,6 +23,11 @@ var (
 	// ErrOutcomeUnknown says that the connection was lost while a change was being committed, so that it may or may not
 	// have happened. Publishing again with IfExistsReturnIdentical is safe.
 	ErrOutcomeUnknown = errors.New("the outcome of the change is unknown")
+	// ErrTransitionNotAllowed says that a version is in a state from which a transition does not lead on, a repeat
+	// included; a *TransitionNotAllowedError says in which.
+	ErrTransitionNotAllowed = errors.New("transition not allowed")
+	// ErrPreconditionFailed says that a version is not in the state that the caller expects. Nothing was changed.
+	ErrPreconditionFailed = errors.New("precondition failed")
 	// ErrNoVector says that no vector is stored for a text.
 	ErrNoVector = errors.New("no vector for this text")
 )

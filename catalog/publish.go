@@ -40,6 +40,7 @@ func (c *Catalog) publish(ctx context.Context, req PublishRequest) (Published, e
 	publication := Publication{
 		Draft: draft, Actor: req.Actor, IfExists: req.IfExists, DryRun: req.DryRun, Model: c.embedder.Model(),
 		RequestID: RequestID(ctx),
+		Review:    func(below, stable *Version) Review { return review(&draft, below, stable) },
 	}
 	if publication.IfExists == "" {
 		publication.IfExists = IfExistsFail
@@ -57,6 +58,22 @@ func (c *Catalog) publish(ctx context.Context, req PublishRequest) (Published, e
 		c.wakeFiller()
 	}
 	return published, err
+}
+
+// review compares a draft with the versions before it. What changed is told from the greatest version below it, and
+// whether its number says so from the greatest stable one, since a pre-release promises nothing.
+func review(draft *Draft, below, stable *Version) Review {
+	var r Review
+	next := Version{Draft: *draft}
+	if below != nil && draft.ChangeSummary == "" {
+		r.ChangeSummary = Summary(Compare(*below, next))
+	}
+	if stable != nil {
+		if warning, found := BumpWarning(Compare(*stable, next)); found {
+			r.Warnings = append(r.Warnings, warning)
+		}
+	}
+	return r
 }
 
 // vectorFor takes over the vector of an earlier version with the same text, else asks the embedder. It gives nil when

@@ -26,6 +26,21 @@ type Store interface {
 	// Errors: ErrInvalidCursor.
 	List(ctx context.Context, q ListQuery) (VersionPage, error)
 
+	// Change makes a transition of one version, in one transaction with all that follows from it: the latest version,
+	// the search row, the history and the generation. It gives the version as it is then.
+	// Errors: ErrPlaybookNotFound, ErrVersionNotFound, ErrPreconditionFailed, *TransitionNotAllowedError.
+	Change(ctx context.Context, change VersionChange) (Version, error)
+	// ChangePlaybook does the same for all versions of a playbook to which the transition applies: disabling takes the
+	// active ones, enabling brings back those that disabling the playbook has taken. It gives the changed versions,
+	// greatest first, without content. Error: ErrPlaybookNotFound.
+	ChangePlaybook(ctx context.Context, change PlaybookChange) ([]Version, error)
+	// History lists all publishes and transitions of a playbook, oldest first.
+	// Errors: ErrPlaybookNotFound, ErrInvalidCursor.
+	History(ctx context.Context, playbookID string, page Page) (HistoryPage, error)
+	// RecordExecution counts an execution unless it was counted before, and gives the version as it is then.
+	// Errors: ErrPlaybookNotFound, ErrVersionNotFound.
+	RecordExecution(ctx context.Context, execution Execution) (Version, error)
+
 	// Search ranks the searchable playbooks by cosine similarity, then by id, and counts all matches.
 	Search(ctx context.Context, q VectorQuery) (Matches, error)
 	// Generation grows with every transaction that can change the answer to a search.
@@ -72,12 +87,22 @@ type Publication struct {
 	Vector   []float32 // nil when no embedder could be reached: the version is then pending
 	// RequestID names the request in the audit trail, empty for none.
 	RequestID string
+	// Review looks at a version that is about to be stored, nil for not at all. It is told the greatest version below it
+	// and the greatest stable one, nil for none, and may be called again when the transaction is repeated.
+	Review func(below, stable *Version) Review
+}
+
+// Review is what is said of a new version in comparison with those before it.
+type Review struct {
+	ChangeSummary string // stored when the publisher gave none
+	Warnings      []string
 }
 
 // Published says what a publication did, or would have done.
 type Published struct {
 	Version   Version
 	Identical bool // the version existed already and is identical
+	Warnings  []string
 }
 
 // VersionID names one version.

@@ -116,6 +116,9 @@ type Version struct {
 	TotalExecutions      int64
 	SuccessfulExecutions int64
 
+	// ChangeSummaryGenerated says that the change summary is not the publisher's.
+	ChangeSummaryGenerated bool
+
 	IsLatest        bool
 	PreviousVersion string // the greatest version below this one when it was published
 	Revision        int64  // grows with each change of what is not immutable
@@ -142,6 +145,15 @@ type Latest struct {
 	Version
 
 	Newer *VersionRef // nil when the latest version is also the greatest one
+}
+
+// Written gives what the publisher wrote: the draft without a change summary that was generated.
+func (v *Version) Written() Draft {
+	written := v.Draft
+	if v.ChangeSummaryGenerated {
+		written.ChangeSummary = ""
+	}
+	return written
 }
 
 func equalPointer[T comparable](a, b *T) bool {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"net/url"
 	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -32,6 +33,15 @@ func migrated(t *testing.T) *sql.DB {
 	_, err := migrations.Migrate(t.Context(), db)
 	require.NoError(t, err)
 	return db
+}
+
+// migrationFiles gives the files of all migrations. Their numbers grow, but may leave some out.
+func migrationFiles(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("sql/*.sql")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	return files
 }
 
 func TestMigrateIsHarmlessToRepeat(t *testing.T) {
@@ -63,7 +73,7 @@ func TestReplicasMayMigrateAtOnce(t *testing.T) {
 		require.NoError(t, errs[i])
 		sum += applied[i]
 	}
-	require.EqualValues(t, migrations.Latest(), sum, "each migration is applied by one replica")
+	require.Len(t, migrationFiles(t), sum, "each migration is applied by one replica")
 }
 
 func TestMigrateGivesUpOnALockThatIsHeld(t *testing.T) {
@@ -93,7 +103,7 @@ func TestStatusChangesNothing(t *testing.T) {
 	db := open(t, testdb.Empty(t))
 	list, err := migrations.Status(t.Context(), db)
 	require.NoError(t, err)
-	require.EqualValues(t, migrations.Latest(), len(list))
+	require.Len(t, list, len(migrationFiles(t)))
 	for _, m := range list {
 		require.Zero(t, m.AppliedAt, m.Name)
 	}
@@ -147,9 +157,11 @@ func TestDownRefusesToDropTheAuditTrail(t *testing.T) {
 	_, err := db.ExecContext(t.Context(), `INSERT INTO audit_chains (chain_id, number, writer, keyed, started_at, link)
 		VALUES (gen_random_uuid(), 1, 'test', false, now(), sha256(''))`)
 	require.NoError(t, err)
-	_, err = migrations.Down(t.Context(), db, migrations.Latest()-1)
+	_, err = migrations.Down(t.Context(), db, 5)
 	require.ErrorContains(t, err, "the audit trail has chains")
-	require.NoError(t, migrations.Check(t.Context(), db), "nothing was taken back")
+	version, err := migrations.Version(t.Context(), db)
+	require.NoError(t, err)
+	require.EqualValues(t, 6, version, "nothing of the audit trail was taken back")
 }
 
 // plainRole makes a role that owns the schema public of the database but is no superuser, and connects as it.

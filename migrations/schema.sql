@@ -534,6 +534,60 @@ COMMENT ON COLUMN public.playbook_embeddings.text_hash IS 'SHA-256 of the text t
 
 COMMENT ON CONSTRAINT playbook_embeddings_dimensions_bounds ON public.playbook_embeddings IS 'More than 2,000 dimensions cannot be indexed by HNSW.';
 
+-- Name: playbook_executions; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.playbook_executions (
+    playbook_id text NOT NULL COLLATE pg_catalog."C",
+    version text NOT NULL COLLATE pg_catalog."C",
+    execution_id text NOT NULL COLLATE pg_catalog."C",
+    success boolean NOT NULL,
+    duration_ms bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT playbook_executions_duration_bounds CHECK (((duration_ms >= 0) AND (duration_ms <= '31536000000'::bigint))),
+    CONSTRAINT playbook_executions_id_bounds CHECK (((char_length(execution_id) >= 1) AND (char_length(execution_id) <= 255)))
+);
+
+-- Name: TABLE playbook_executions; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.playbook_executions IS 'The executions that the counters of a version count, each once. Never changed, never deleted.';
+
+-- Name: playbook_history; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.playbook_history (
+    playbook_id text NOT NULL COLLATE pg_catalog."C",
+    seq bigint NOT NULL,
+    version text NOT NULL COLLATE pg_catalog."C",
+    transition text NOT NULL COLLATE pg_catalog."C",
+    from_status text NOT NULL COLLATE pg_catalog."C",
+    to_status text NOT NULL COLLATE pg_catalog."C",
+    whole_playbook boolean DEFAULT false NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    actor text NOT NULL,
+    actor_source text NOT NULL COLLATE pg_catalog."C",
+    request_id text DEFAULT ''::text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT playbook_history_actor_bounds CHECK (((char_length(actor) >= 1) AND (char_length(actor) <= 255))),
+    CONSTRAINT playbook_history_actor_source_known CHECK ((actor_source = ANY (ARRAY['asserted'::text, 'authenticated'::text, 'none'::text]))),
+    CONSTRAINT playbook_history_reason_bounds CHECK ((char_length(reason) <= 10000)),
+    CONSTRAINT playbook_history_reason_given CHECK (((reason <> ''::text) OR (transition = ANY (ARRAY['publish'::text, 'enable'::text])))),
+    CONSTRAINT playbook_history_request_id_bounds CHECK ((char_length(request_id) <= 255)),
+    CONSTRAINT playbook_history_seq_bounds CHECK ((seq >= 1)),
+    CONSTRAINT playbook_history_transition_known CHECK ((((((((((transition = 'publish'::text) AND (from_status = ''::text) AND (to_status = 'active'::text)) OR ((transition = 'disable'::text) AND (from_status = 'active'::text) AND (to_status = 'disabled'::text))) OR ((transition = 'enable'::text) AND (from_status = 'disabled'::text) AND (to_status = 'active'::text))) OR ((transition = 'deprecate'::text) AND (from_status = 'active'::text) AND (to_status = 'deprecated'::text))) OR ((transition = 'deprecate'::text) AND (from_status = 'disabled'::text) AND (to_status = 'deprecated'::text))) OR ((transition = 'archive'::text) AND (from_status = 'active'::text) AND (to_status = 'archived'::text))) OR ((transition = 'archive'::text) AND (from_status = 'disabled'::text) AND (to_status = 'archived'::text))) OR ((transition = 'archive'::text) AND (from_status = 'deprecated'::text) AND (to_status = 'archived'::text)))),
+    CONSTRAINT playbook_history_whole_playbook_known CHECK (((NOT whole_playbook) OR (transition = ANY (ARRAY['disable'::text, 'enable'::text]))))
+);
+
+-- Name: TABLE playbook_history; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.playbook_history IS 'One row per publish and per transition of a version, in the transaction that makes it. Replayed in its order it gives the status of each version. Never changed, never deleted.';
+
+-- Name: COLUMN playbook_history.seq; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.playbook_history.seq IS 'Numbers the rows of a playbook from 1 without gaps, in the order of commit: it is given out under the lock of the playbook.';
+
+-- Name: COLUMN playbook_history.from_status; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.playbook_history.from_status IS 'Empty for a publish.';
+
 -- Name: playbook_search; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.playbook_search (
@@ -619,6 +673,8 @@ CREATE TABLE public.playbook_versions (
     actor_source text NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     updated_by text NOT NULL,
+    disabled_with_playbook boolean DEFAULT false NOT NULL,
+    change_summary_generated boolean DEFAULT false NOT NULL,
     CONSTRAINT playbook_versions_actor_source_known CHECK ((actor_source = ANY (ARRAY['asserted'::text, 'authenticated'::text, 'none'::text]))),
     CONSTRAINT playbook_versions_approved_by_bounds CHECK ((char_length(approved_by) <= 255)),
     CONSTRAINT playbook_versions_change_summary_bounds CHECK ((char_length(change_summary) <= 10000)),
@@ -636,6 +692,7 @@ END),
     CONSTRAINT playbook_versions_executions_bounds CHECK (((successful_executions >= 0) AND (successful_executions <= total_executions))),
     CONSTRAINT playbook_versions_expected_duration_bounds CHECK (((expected_duration_seconds >= 0) AND (expected_duration_seconds <= 31536000))),
     CONSTRAINT playbook_versions_expected_success_rate_bounds CHECK (((expected_success_rate >= (0)::double precision) AND (expected_success_rate <= (1)::double precision))),
+    CONSTRAINT playbook_versions_generated_summary CHECK (((NOT change_summary_generated) OR (change_summary <> ''::text))),
     CONSTRAINT playbook_versions_labels_object CHECK ((jsonb_typeof(labels) = 'object'::text)),
     CONSTRAINT playbook_versions_latest_is_active CHECK (((NOT is_latest) OR (status = 'active'::text))),
     CONSTRAINT playbook_versions_lifecycle_bounds CHECK (((char_length(disabled_by) <= 255) AND (char_length(disabled_reason) <= 10000) AND (char_length(deprecation_notice) <= 10000) AND (char_length(superseded_by) <= 320))),
@@ -645,6 +702,7 @@ END),
     CONSTRAINT playbook_versions_revision_bounds CHECK ((revision >= 1)),
     CONSTRAINT playbook_versions_schema_version_bounds CHECK (((char_length(schema_version) >= 1) AND (char_length(schema_version) <= 63))),
     CONSTRAINT playbook_versions_status_known CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text, 'deprecated'::text, 'archived'::text]))),
+    CONSTRAINT playbook_versions_taken_is_disabled CHECK (((NOT disabled_with_playbook) OR (status = 'disabled'::text))),
     CONSTRAINT playbook_versions_title_bounds CHECK (((char_length(title) >= 1) AND (char_length(title) <= 255))),
     CONSTRAINT playbook_versions_updated_after_created CHECK ((updated_at >= created_at)),
     CONSTRAINT playbook_versions_updated_by_bounds CHECK (((char_length(updated_by) >= 1) AND (char_length(updated_by) <= 255))),
@@ -679,6 +737,14 @@ COMMENT ON COLUMN public.playbook_versions.revision IS 'Grows with each change o
 -- Name: COLUMN playbook_versions.actor_source; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.playbook_versions.actor_source IS 'How the name in created_by is known.';
+
+-- Name: COLUMN playbook_versions.disabled_with_playbook; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.playbook_versions.disabled_with_playbook IS 'Was it disabled together with its whole playbook. Enabling the whole playbook brings back these versions and no other.';
+
+-- Name: COLUMN playbook_versions.change_summary_generated; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.playbook_versions.change_summary_generated IS 'Was the change summary made from the diff to the version before, because the publisher gave none. A repeat of the publish is identical without it.';
 
 -- Name: playbooks; Type: TABLE; Schema: public; Owner: -
 
@@ -753,6 +819,16 @@ ALTER TABLE ONLY public.embedding_jobs
 ALTER TABLE ONLY public.playbook_embeddings
     ADD CONSTRAINT playbook_embeddings_pkey PRIMARY KEY (playbook_id, version, model);
 
+-- Name: playbook_executions playbook_executions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.playbook_executions
+    ADD CONSTRAINT playbook_executions_pkey PRIMARY KEY (playbook_id, version, execution_id);
+
+-- Name: playbook_history playbook_history_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.playbook_history
+    ADD CONSTRAINT playbook_history_pkey PRIMARY KEY (playbook_id, seq);
+
 -- Name: playbook_search playbook_search_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.playbook_search
@@ -810,6 +886,10 @@ CREATE INDEX idx_audit_events_parent_lookup ON ONLY public.audit_events USING bt
 
 CREATE INDEX playbook_embeddings_by_text ON public.playbook_embeddings USING btree (model, text_hash);
 
+-- Name: playbook_history_by_version; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX playbook_history_by_version ON public.playbook_history USING btree (playbook_id, version, seq);
+
 -- Name: playbook_search_by_labels; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX playbook_search_by_labels ON public.playbook_search USING btree (signal_type, severity);
@@ -854,6 +934,22 @@ CREATE TRIGGER audit_removals_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON public
 
 CREATE TRIGGER audit_unchained_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_unchained FOR EACH STATEMENT EXECUTE FUNCTION public.audit_refuse();
 
+-- Name: playbook_executions playbook_executions_immutable; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER playbook_executions_immutable BEFORE UPDATE ON public.playbook_executions FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+-- Name: playbook_executions playbook_executions_kept; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER playbook_executions_kept BEFORE DELETE OR TRUNCATE ON public.playbook_executions FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_removal();
+
+-- Name: playbook_history playbook_history_immutable; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER playbook_history_immutable BEFORE UPDATE ON public.playbook_history FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+-- Name: playbook_history playbook_history_kept; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER playbook_history_kept BEFORE DELETE OR TRUNCATE ON public.playbook_history FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_removal();
+
 -- Name: playbook_versions playbook_versions_immutable; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER playbook_versions_immutable BEFORE UPDATE OF playbook_id, version, version_key, schema_version, title, description, content, content_type, content_hash, labels, label_terms, parameters, owner, maintainer, version_notes, change_summary, approved_by, approved_at, expected_success_rate, expected_duration_seconds, previous_version, created_at, created_by, actor_source ON public.playbook_versions FOR EACH ROW WHEN (((((((((((((((((((((((((old.playbook_id IS DISTINCT FROM new.playbook_id) OR (old.version IS DISTINCT FROM new.version)) OR (old.version_key IS DISTINCT FROM new.version_key)) OR (old.schema_version IS DISTINCT FROM new.schema_version)) OR (old.title IS DISTINCT FROM new.title)) OR (old.description IS DISTINCT FROM new.description)) OR (old.content IS DISTINCT FROM new.content)) OR (old.content_type IS DISTINCT FROM new.content_type)) OR (old.content_hash IS DISTINCT FROM new.content_hash)) OR (old.labels IS DISTINCT FROM new.labels)) OR (old.label_terms IS DISTINCT FROM new.label_terms)) OR ((old.parameters)::text IS DISTINCT FROM (new.parameters)::text)) OR (old.owner IS DISTINCT FROM new.owner)) OR (old.maintainer IS DISTINCT FROM new.maintainer)) OR (old.version_notes IS DISTINCT FROM new.version_notes)) OR (old.change_summary IS DISTINCT FROM new.change_summary)) OR (old.approved_by IS DISTINCT FROM new.approved_by)) OR (old.approved_at IS DISTINCT FROM new.approved_at)) OR (old.expected_success_rate IS DISTINCT FROM new.expected_success_rate)) OR (old.expected_duration_seconds IS DISTINCT FROM new.expected_duration_seconds)) OR (old.previous_version IS DISTINCT FROM new.previous_version)) OR (old.created_at IS DISTINCT FROM new.created_at)) OR (old.created_by IS DISTINCT FROM new.created_by)) OR (old.actor_source IS DISTINCT FROM new.actor_source))) EXECUTE FUNCTION public.refuse_change();
@@ -865,6 +961,10 @@ CREATE TRIGGER playbook_versions_kept BEFORE DELETE OR TRUNCATE ON public.playbo
 -- Name: playbook_versions playbook_versions_revision_grows; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER playbook_versions_revision_grows BEFORE UPDATE OF revision ON public.playbook_versions FOR EACH ROW WHEN ((new.revision < old.revision)) EXECUTE FUNCTION public.refuse_change();
+
+-- Name: playbook_versions playbook_versions_summary_immutable; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER playbook_versions_summary_immutable BEFORE UPDATE OF change_summary_generated ON public.playbook_versions FOR EACH ROW WHEN ((old.change_summary_generated <> new.change_summary_generated)) EXECUTE FUNCTION public.refuse_change();
 
 -- Name: playbooks playbooks_immutable; Type: TRIGGER; Schema: public; Owner: -
 
@@ -893,6 +993,16 @@ ALTER TABLE ONLY public.embedding_jobs
 
 ALTER TABLE ONLY public.playbook_embeddings
     ADD CONSTRAINT playbook_embeddings_version_fkey FOREIGN KEY (playbook_id, version) REFERENCES public.playbook_versions(playbook_id, version);
+
+-- Name: playbook_executions playbook_executions_version_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.playbook_executions
+    ADD CONSTRAINT playbook_executions_version_fkey FOREIGN KEY (playbook_id, version) REFERENCES public.playbook_versions(playbook_id, version);
+
+-- Name: playbook_history playbook_history_version_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.playbook_history
+    ADD CONSTRAINT playbook_history_version_fkey FOREIGN KEY (playbook_id, version) REFERENCES public.playbook_versions(playbook_id, version);
 
 -- Name: playbook_search_vectors playbook_search_vectors_embedding_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 

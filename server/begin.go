@@ -46,7 +46,7 @@ func (s *Server) begin(next echo.HandlerFunc) echo.HandlerFunc {
 			made.route = template
 			made.operation = s.contract.find(req.Method, c.Path())
 		}
-		c.SetRequest(req.WithContext(withCall(req.Context(), made)))
+		c.SetRequest(req.WithContext(catalog.WithRequestID(withCall(req.Context(), made), made.requestID)))
 		header := c.Response().Header()
 		header.Set(headerRequestID, made.requestID)
 		header.Set("X-Content-Type-Options", "nosniff")
@@ -98,6 +98,19 @@ func headerActorOf(header http.Header) catalog.Actor {
 // segments, and a parameter may be empty. A slash that belongs to a value is still escaped here.
 func wellRouted(path, template string) bool {
 	return strings.Count(path, "/") == strings.Count(template, "/") && !strings.Contains(path, "//") && !strings.HasSuffix(path, "/")
+}
+
+// refuseShadowed refuses a method that a literal path does not take. Echo hands such a request to a path with a
+// parameter that takes the method, as if the word were a value.
+func (s *Server) refuseShadowed(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		path := echo.GetPath(c.Request())
+		if _, literal := s.contract.templates[path]; !literal || path == c.Path() {
+			return next(c)
+		}
+		c.Response().Header().Set(echo.HeaderAllow, s.contract.allow(path))
+		return echo.ErrMethodNotAllowed
+	}
 }
 
 // remoteIP gives the address of the peer. Headers of proxies are not believed.

@@ -74,6 +74,19 @@ func (c *contract) find(method, path string) *operation {
 	return c.operations[method+" "+path]
 }
 
+// allow lists the methods of a path for the header Allow.
+func (c *contract) allow(path string) string {
+	methods := []string{http.MethodOptions}
+	for _, method := range []string{
+		http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
+	} {
+		if c.find(method, path) != nil {
+			methods = append(methods, method)
+		}
+	}
+	return strings.Join(methods, ", ")
+}
+
 func newOperation(route *routers.Route) *operation {
 	op := &operation{
 		id:         route.Operation.OperationID,

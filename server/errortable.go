@@ -35,7 +35,7 @@ type outcome struct {
 // outcomes is the only place that maps failures to answers. The first match wins: what says most about the state of
 // the catalog comes first. A failure without a row is an internal error.
 var outcomes = []outcome{
-	{catalog.ErrOutcomeUnknown, outcomeUnknown, fixed("the connection to the database was lost during the commit; repeat with if_exists=return_identical")},
+	{catalog.ErrOutcomeUnknown, outcomeUnknown, fixed("the connection to the database was lost during the commit; look whether it happened, or repeat a publish with if_exists=return_identical")},
 	{audit.ErrOutcomeUnknown, outcomeUnknown, fixed("the connection to the database was lost during the commit; repeat with the same event_id")},
 	{errTimeout, timeout, fixed("the request was not finished in time and was given up")},
 	{errOverloaded, overloaded, explainRefusal},
@@ -51,6 +51,8 @@ var outcomes = []outcome{
 	{versioning.ErrInvalidFormat, invalidVersion, explainInvalidVersion},
 	{versioning.ErrVersionAlreadyExists, versionExists, explainVersionExists},
 	{versioning.ErrVersionNotIncremented, versionNotIncremented, explainNotIncremented},
+	{catalog.ErrTransitionNotAllowed, transitionNotAllowed, explainNotAllowed},
+	{catalog.ErrPreconditionFailed, preconditionFailed, explainPrecondition},
 	{catalog.ErrPlaybookNotFound, playbookNotFound, explainPlaybookNotFound},
 	{catalog.ErrVersionNotFound, versionNotFound, explainVersionNotFound},
 	{catalog.ErrNoActiveVersion, noActiveVersion, explainNoActiveVersion},

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/kubernaut/datastorage/catalog"
 	"github.com/kubernaut/datastorage/gen/apiserver"
@@ -87,6 +88,30 @@ func explainNotIncremented(made *call, err error, problem *apiserver.Problem) {
 	problem.Detail = pointerTo(fmt.Sprintf("%s is not greater than %s, the version of %s to beat",
 		refused.Next, refused.Greatest, clip(made.subject.PlaybookID)))
 	problem.Errors = []apiserver.ProblemError{made.fieldOf("/version", "must be greater than "+refused.Greatest)}
+}
+
+func explainNotAllowed(made *call, err error, problem *apiserver.Problem) {
+	var refused *catalog.TransitionNotAllowedError
+	if !errors.As(err, &refused) {
+		problem.Detail = pointerTo("the status of the version does not allow it")
+		return
+	}
+	last := &refused.Last
+	problem.PresentState = &apiserver.PresentState{
+		Status: apiserver.Status(last.To), Transition: apiserver.Transition(last.Transition), By: last.Actor.Name,
+		At: last.At.UTC(), Reason: optional(last.Reason),
+	}
+	detail := fmt.Sprintf("cannot %s %s %s: it is %s since %s by %s", refused.Transition, clip(made.subject.PlaybookID),
+		clip(made.subject.Version), last.To, last.At.UTC().Format(time.RFC3339), last.Actor.Name)
+	if last.Reason != "" {
+		detail += ": " + last.Reason
+	}
+	problem.Detail = &detail
+}
+
+func explainPrecondition(made *call, _ error, problem *apiserver.Problem) {
+	problem.Detail = pointerTo(fmt.Sprintf("%s %s is not in the state that If-Match names",
+		clip(made.subject.PlaybookID), clip(made.subject.Version)))
 }
 
 func explainPlaybookNotFound(made *call, _ error, problem *apiserver.Problem) {

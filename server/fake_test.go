@@ -25,6 +25,10 @@ type fakeCatalog struct {
 	versions func(context.Context, string, catalog.Page) (catalog.VersionPage, error)
 	list     func(context.Context, catalog.ListQuery) (catalog.VersionPage, error)
 	search   func(context.Context, catalog.SearchRequest) (catalog.SearchAnswer, error)
+	change   func(context.Context, catalog.VersionChange) (catalog.Version, error)
+	whole    func(context.Context, catalog.PlaybookChange) ([]catalog.Version, error)
+	history  func(context.Context, string, catalog.Page) (catalog.HistoryPage, error)
+	execute  func(context.Context, catalog.Execution) (catalog.Version, error)
 }
 
 // failing gives a catalog of which every method fails alike.
@@ -50,6 +54,16 @@ func calling(do func(context.Context) error) *fakeCatalog {
 		},
 		search: func(ctx context.Context, _ catalog.SearchRequest) (catalog.SearchAnswer, error) {
 			return catalog.SearchAnswer{Mode: catalog.ModeSemantic}, do(ctx)
+		},
+		change: func(ctx context.Context, _ catalog.VersionChange) (catalog.Version, error) {
+			return storedVersion(), do(ctx)
+		},
+		whole: func(ctx context.Context, _ catalog.PlaybookChange) ([]catalog.Version, error) { return nil, do(ctx) },
+		history: func(ctx context.Context, _ string, _ catalog.Page) (catalog.HistoryPage, error) {
+			return catalog.HistoryPage{}, do(ctx)
+		},
+		execute: func(ctx context.Context, _ catalog.Execution) (catalog.Version, error) {
+			return storedVersion(), do(ctx)
 		},
 	}
 }
@@ -94,6 +108,43 @@ func (f *fakeCatalog) Search(ctx context.Context, req catalog.SearchRequest) (ca
 		return foundOne(), nil
 	}
 	return f.search(ctx, req)
+}
+
+func (f *fakeCatalog) Change(ctx context.Context, change catalog.VersionChange) (catalog.Version, error) {
+	if f.change == nil {
+		return storedVersion(), nil
+	}
+	return f.change(ctx, change)
+}
+
+func (f *fakeCatalog) ChangePlaybook(ctx context.Context, change catalog.PlaybookChange) ([]catalog.Version, error) {
+	if f.whole == nil {
+		return []catalog.Version{storedVersion()}, nil
+	}
+	return f.whole(ctx, change)
+}
+
+func (f *fakeCatalog) History(ctx context.Context, id string, page catalog.Page) (catalog.HistoryPage, error) {
+	if f.history == nil {
+		return catalog.HistoryPage{Items: []catalog.HistoryEntry{disabledEntry()}, NextCursor: "next"}, nil
+	}
+	return f.history(ctx, id, page)
+}
+
+func (f *fakeCatalog) RecordExecution(ctx context.Context, execution catalog.Execution) (catalog.Version, error) {
+	if f.execute == nil {
+		return storedVersion(), nil
+	}
+	return f.execute(ctx, execution)
+}
+
+// disabledEntry has every field set that an entry of a history can have.
+func disabledEntry() catalog.HistoryEntry {
+	return catalog.HistoryEntry{
+		Sequence: 7, PlaybookID: "example-oom-killed", Version: "v1.0.0", Transition: catalog.TransitionDisable,
+		From: catalog.StatusActive, To: catalog.StatusDisabled, WholePlaybook: true, Reason: "broke things",
+		Actor: catalog.Actor{Name: "carol", Source: catalog.ActorAsserted}, RequestID: "request-1", At: storedAt,
+	}
 }
 
 var storedAt = time.Date(2026, 11, 24, 6, 0, 0, 0, time.UTC)
@@ -145,7 +196,8 @@ func foundOne() catalog.SearchAnswer {
 	}
 }
 
-// emptyStore has no playbooks. What it does not implement must not be called.
+// emptyStore has no playbooks, but takes changes as if there was the one that the contract has as its example. What it
+// does not implement must not be called.
 type emptyStore struct{ catalog.Store }
 
 func (emptyStore) Publish(_ context.Context, p catalog.Publication) (catalog.Published, error) {
@@ -180,6 +232,34 @@ func (emptyStore) List(_ context.Context, q catalog.ListQuery) (catalog.VersionP
 
 func (emptyStore) Search(context.Context, catalog.VectorQuery) (catalog.Matches, error) {
 	return catalog.Matches{}, nil
+}
+
+func (emptyStore) Change(_ context.Context, change catalog.VersionChange) (catalog.Version, error) {
+	return exampleOnly(change.VersionID)
+}
+
+func (emptyStore) ChangePlaybook(_ context.Context, change catalog.PlaybookChange) ([]catalog.Version, error) {
+	_, err := exampleOnly(catalog.VersionID{PlaybookID: change.PlaybookID, Version: "v1.0.0"})
+	return nil, err
+}
+
+func (emptyStore) RecordExecution(_ context.Context, execution catalog.Execution) (catalog.Version, error) {
+	return exampleOnly(execution.VersionID)
+}
+
+func (emptyStore) History(context.Context, string, catalog.Page) (catalog.HistoryPage, error) {
+	return catalog.HistoryPage{}, catalog.ErrPlaybookNotFound
+}
+
+func exampleOnly(id catalog.VersionID) (catalog.Version, error) {
+	example := storedVersion()
+	switch {
+	case id.PlaybookID != example.PlaybookID:
+		return catalog.Version{}, catalog.ErrPlaybookNotFound
+	case id.Version != example.Version:
+		return catalog.Version{}, catalog.ErrVersionNotFound
+	}
+	return example, nil
 }
 
 type oneVector struct{ embedding.Embedder }

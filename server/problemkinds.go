@@ -99,6 +99,17 @@ var (
 		cause:  "An event is never changed once recorded, and its id is taken by one that says something else.",
 		remedy: "Send another event under another id. To repeat a write safely, send exactly the same event.",
 	}
+	transitionNotAllowed = &problemKind{
+		slug: "transition-not-allowed", title: "The status does not allow this", status: http.StatusConflict,
+		cause: "A version is active or disabled, and becomes deprecated or archived from there; what is deprecated can only be " +
+			"archived. A transition that has happened already is refused as well.",
+		remedy: "`present_state` says which status the version has, and who gave it that, when and why.",
+	}
+	preconditionFailed = &problemKind{
+		slug: "precondition-failed", title: "The version has changed", status: http.StatusPreconditionFailed,
+		cause:  "The ETag of the version is none of those in If-Match. Nothing was changed.",
+		remedy: "Read the version again, and repeat the change with its new ETag if it is still wanted.",
+	}
 	payloadTooLarge = &problemKind{
 		slug: "payload-too-large", title: "The body is too large", status: http.StatusRequestEntityTooLarge,
 		cause:  "The body has more bytes than the service reads.",
@@ -155,6 +166,6 @@ var (
 var problemKinds = []*problemKind{
 	invalidRequest, malformedBody, invalidVersion, versionNotIncremented, invalidCursor, unknownParent,
 	playbookNotFound, versionNotFound, noActiveVersion, eventNotFound, queueEntryNotFound, routeNotFound, problemTypeNotFound, methodNotAllowed,
-	versionExists, eventExists, payloadTooLarge, unsupportedMediaType,
+	versionExists, transitionNotAllowed, preconditionFailed, eventExists, payloadTooLarge, unsupportedMediaType,
 	internalError, databaseUnavailable, outcomeUnknown, queueUnavailable, stopping, embedderUnavailable, overloaded, timeout,
 }

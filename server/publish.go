@@ -15,13 +15,10 @@ const playbooksPath = "/api/v1/playbooks/"
 func (a *api) PublishPlaybook(ctx context.Context, req apiserver.PublishPlaybookRequestObject) (apiserver.PublishPlaybookResponseObject, error) {
 	made := callFrom(ctx)
 	made.subject = catalog.VersionID{PlaybookID: req.Body.PlaybookId, Version: req.Body.Version}
-	if req.Body.Actor != nil {
-		made.actor = catalog.Actor{Name: *req.Body.Actor, Source: catalog.ActorAsserted}
-	}
 	dryRun := value(req.Params.DryRun)
 	published, err := a.catalog.Publish(ctx, catalog.PublishRequest{
 		Draft:    draftIn(req.Body),
-		Actor:    made.actor,
+		Actor:    made.actingAs(req.Body.Actor),
 		IfExists: catalog.IfExists(value(req.Params.IfExists)),
 		DryRun:   dryRun,
 	})
@@ -33,13 +30,16 @@ func (a *api) PublishPlaybook(ctx context.Context, req apiserver.PublishPlaybook
 	case dryRun || published.Identical:
 		return wouldDo(published), nil
 	}
-	return created(&published.Version), nil
+	return created(&published), nil
 }
 
-func created(v *catalog.Version) apiserver.PublishPlaybookResponseObject {
+func created(published *catalog.Published) apiserver.PublishPlaybookResponseObject {
+	v := &published.Version
+	body := playbookVersion(v)
+	body.Warnings = published.Warnings
 	location := playbooksPath + url.PathEscape(v.PlaybookID) + "/versions/" + url.PathEscape(v.Version)
 	return apiserver.PublishPlaybook201JSONResponse{
-		Body:    playbookVersion(v),
+		Body:    body,
 		Headers: apiserver.PublishPlaybook201ResponseHeaders{Location: &location, ETag: pointerTo(entityTag(v))},
 	}
 }
@@ -48,7 +48,7 @@ func wouldDo(published catalog.Published) apiserver.PublishPlaybookResponseObjec
 	outcome := apiserver.PublishOutcome{
 		Would:    apiserver.Create,
 		Version:  pointerTo(playbookVersion(&published.Version)),
-		Warnings: []string{},
+		Warnings: append([]string{}, published.Warnings...),
 	}
 	if published.Identical {
 		outcome.Would = apiserver.Identical

@@ -66,7 +66,7 @@ func TestOneDocumentForAVersion(t *testing.T) {
 		require.Equal(t, published, document)
 	}
 	for name := range document().Components.Schemas["PlaybookVersion"].Value.Properties {
-		if name != "newer_version" {
+		if name != "newer_version" && name != "warnings" {
 			require.Contains(t, published, name)
 		}
 	}
@@ -187,4 +187,19 @@ func TestDryRunFailsWhereTheServiceFails(t *testing.T) {
 		require.GreaterOrEqual(t, got.status, 500)
 		require.Equal(t, "/problems/"+slug, got.problem(t).Type)
 	}
+}
+
+func TestWarningsOfAPublish(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, &fakeCatalog{publish: func(context.Context, catalog.PublishRequest) (catalog.Published, error) {
+		return catalog.Published{Version: storedVersion(), Warnings: []string{"careful"}}, nil
+	}})
+	sent := sampleOf(t, "publishPlaybook")
+	var stored apiserver.PlaybookVersion
+	f.do(t, sent.request()).decode(t, &stored)
+	require.Equal(t, []string{"careful"}, stored.Warnings)
+	var outcome apiserver.PublishOutcome
+	f.post(t, "/api/v1/playbooks?dry_run=true", string(sent.body)).decode(t, &outcome)
+	require.Equal(t, []string{"careful"}, outcome.Warnings)
+	require.Empty(t, outcome.Version.Warnings)
 }

@@ -67,6 +67,7 @@ func (s *Server) routes(pages *docs) *echo.Echo {
 		s.answerErrors,
 		s.recoverPanic,
 		s.refuseUnmatched,
+		s.refuseShadowed,
 		s.limitInFlight, // before anything is read
 		s.limitBody,
 		s.limitTime, // a slow body is a part of the time

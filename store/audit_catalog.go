@@ -41,6 +41,44 @@ func publishedEvent(p *catalog.Publication, v *catalog.Version) catalogEvent {
 	}
 }
 
+// transitionActions name what happened to a version.
+var transitionActions = map[catalog.Transition]string{
+	catalog.TransitionDisable:   "disabled",
+	catalog.TransitionEnable:    "enabled",
+	catalog.TransitionDeprecate: "deprecated",
+	catalog.TransitionArchive:   "archived",
+}
+
+// transitionEvents tell of versions whose status has changed, each with an event of its own.
+func transitionEvents(t *transition, changed []catalog.Version) ([]audit.Prepared, error) {
+	from := make(map[string]string, len(t.versions))
+	for i, version := range t.versions {
+		from[version] = t.from[i]
+	}
+	var events []audit.Prepared
+	for i := range changed {
+		v := &changed[i]
+		event := catalogEvent{
+			action: transitionActions[t.kind], playbookID: v.PlaybookID, title: v.Title, actor: t.actor,
+			requestID: t.requestID, version: v,
+			data: struct {
+				Version       string `json:"version"`
+				FromStatus    string `json:"from_status"`
+				ToStatus      string `json:"to_status"`
+				Reason        string `json:"reason,omitempty"`
+				WholePlaybook bool   `json:"whole_playbook"`
+				IsLatest      bool   `json:"is_latest"`
+			}{v.Version, from[v.Version], string(v.Status), t.reason, t.wholePlaybook, v.IsLatest},
+		}
+		prepared, err := event.prepare()
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, prepared...)
+	}
+	return events, nil
+}
+
 // prepare gives the event in the form that is recorded. Its time is that of the change. Without a request id that fits,
 // the event is correlated with nothing but itself.
 func (c *catalogEvent) prepare() ([]audit.Prepared, error) {

@@ -30,6 +30,7 @@ func requireRefused(t testing.TB, db *sql.DB, constraint, statement string, args
 var mutable = []string{
 	"status", "disabled_at", "disabled_by", "disabled_reason", "deprecation_notice", "superseded_by", "total_executions",
 	"successful_executions", "is_latest", "revision", "embedding_status", "updated_at", "updated_by",
+	"disabled_with_playbook",
 }
 
 func TestPublishedColumnsAreImmutable(t *testing.T) {
@@ -41,7 +42,11 @@ func TestPublishedColumnsAreImmutable(t *testing.T) {
 		if slices.Contains(mutable, name) {
 			continue
 		}
-		requireRefused(t, db, "playbook_versions_immutable",
+		trigger := "playbook_versions_immutable"
+		if name == "change_summary_generated" {
+			trigger = "playbook_versions_summary_immutable"
+		}
+		requireRefused(t, db, trigger,
 			fmt.Sprintf(`UPDATE playbook_versions SET %s = %s`, pq.QuoteIdentifier(name), otherValue(t, name, kind)))
 		exec(t, db, fmt.Sprintf(`UPDATE playbook_versions SET %[1]s = %[1]s`, pq.QuoteIdentifier(name)))
 	}
@@ -76,6 +81,8 @@ func columnsOf(t testing.TB, db *sql.DB, table string) map[string]string {
 func otherValue(t testing.TB, name, kind string) string {
 	t.Helper()
 	switch kind {
+	case "boolean":
+		return `NOT ` + pq.QuoteIdentifier(name)
 	case "text":
 		return pq.QuoteIdentifier(name) + ` || 'x'`
 	case "timestamp with time zone":
@@ -97,12 +104,33 @@ func TestNothingIsDeleted(t *testing.T) {
 	t.Parallel()
 	s, db := setup(t)
 	publish(t, s, publication(t, "kept", "v1.0.0"))
-	for _, table := range []string{"playbooks", "playbook_versions"} {
+	for _, table := range []string{"playbooks", "playbook_versions", "playbook_history", "playbook_executions"} {
 		requireRefused(t, db, table+"_kept", `DELETE FROM `+table)
 		requireRefused(t, db, table+"_kept", `DELETE FROM `+table+` WHERE playbook_id = 'nobody'`)
 		requireRefused(t, db, table+"_kept", `TRUNCATE `+table+` CASCADE`)
 	}
 	require.Equal(t, 1, scan[int](t, db, `SELECT count(*) FROM playbook_versions`))
+}
+
+func TestHistoryIsAppendOnly(t *testing.T) {
+	t.Parallel()
+	s, db := setup(t)
+	publish(t, s, publication(t, "told", "v1.0.0"))
+	requireRefused(t, db, "playbook_history_immutable", `UPDATE playbook_history SET reason = reason`)
+	requireRefused(t, db, "playbook_executions_immutable", `UPDATE playbook_executions SET success = success`)
+	for _, test := range []struct{ constraint, values string }{
+		{"playbook_history_pkey", `1, 'disable', 'active', 'disabled', false, 'why', 'bob', 'none'`},
+		{"playbook_history_transition_known", `2, 'enable', 'archived', 'active', false, 'why', 'bob', 'none'`},
+		{"playbook_history_transition_known", `2, 'disable', 'active', 'archived', false, 'why', 'bob', 'none'`},
+		{"playbook_history_whole_playbook_known", `2, 'archive', 'active', 'archived', true, 'why', 'bob', 'none'`},
+		{"playbook_history_reason_given", `2, 'disable', 'active', 'disabled', false, '', 'bob', 'none'`},
+		{"playbook_history_actor_bounds", `2, 'disable', 'active', 'disabled', false, 'why', '', 'none'`},
+		{"playbook_history_actor_source_known", `2, 'disable', 'active', 'disabled', false, 'why', 'bob', 'said so'`},
+	} {
+		requireRefused(t, db, test.constraint, `INSERT INTO playbook_history (playbook_id, version, seq, transition, from_status,
+			to_status, whole_playbook, reason, actor, actor_source, at) VALUES ('told', 'v1.0.0', `+test.values+`, now())`)
+	}
+	require.Equal(t, 1, scan[int](t, db, `SELECT count(*) FROM playbook_history`))
 }
 
 func TestStateOfAVersionIsConsistent(t *testing.T) {
@@ -121,6 +149,7 @@ func TestStateOfAVersionIsConsistent(t *testing.T) {
 		{"playbook_versions_disabled_complete", older, `disabled_at = now()`},
 		{"playbook_versions_disabled_complete", older, `disabled_reason = 'why'`},
 		{"playbook_versions_status_known", older, `status = 'gone'`},
+		{"playbook_versions_taken_is_disabled", older, `disabled_with_playbook = true`},
 		{"playbook_versions_embedding_status_known", older, `embedding_status = 'gone'`},
 		{"playbook_versions_executions_bounds", older, `successful_executions = 1`},
 		{"playbook_versions_executions_bounds", older, `successful_executions = -1`},

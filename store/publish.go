@@ -58,6 +58,10 @@ func publish(ctx context.Context, tx *sqlx.Tx, p *catalog.Publication) (catalog.
 		return catalog.Published{}, err
 	}
 	stored := newVersion(p, around.Previous, at)
+	warnings, err := reviewVersion(ctx, tx, p, &stored, &around)
+	if err != nil {
+		return catalog.Published{}, err
+	}
 	if err := insertVersion(ctx, tx, p, &stored); err != nil {
 		return catalog.Published{}, err
 	}
@@ -69,7 +73,49 @@ func publish(ctx context.Context, tx *sqlx.Tx, p *catalog.Publication) (catalog.
 	if err := refreshVectors(ctx, tx, []string{id}); err != nil {
 		return catalog.Published{}, err
 	}
-	return catalog.Published{Version: stored}, bumpGeneration(ctx, tx, []string{id})
+	if err := appendHistory(ctx, tx, publishTransition(p, at)); err != nil {
+		return catalog.Published{}, err
+	}
+	return catalog.Published{Version: stored, Warnings: warnings}, bumpGeneration(ctx, tx, []string{id})
+}
+
+// reviewVersion lets the publisher's side compare a new version with those before it, which no other publisher can
+// change meanwhile, and fills in the change summary.
+func reviewVersion(ctx context.Context, tx *sqlx.Tx, p *catalog.Publication, v *catalog.Version, around *surroundings) ([]string, error) {
+	if p.Review == nil {
+		return nil, nil
+	}
+	below, err := versionOrNil(ctx, tx, v.PlaybookID, around.Previous)
+	if err != nil {
+		return nil, err
+	}
+	stable := below
+	if around.GreatestStable != around.Previous {
+		if stable, err = versionOrNil(ctx, tx, v.PlaybookID, around.GreatestStable); err != nil {
+			return nil, err
+		}
+	}
+	review := p.Review(below, stable)
+	if v.ChangeSummary == "" && review.ChangeSummary != "" {
+		v.ChangeSummary, v.ChangeSummaryGenerated = review.ChangeSummary, true
+	}
+	return review.Warnings, nil
+}
+
+func versionOrNil(ctx context.Context, tx *sqlx.Tx, playbookID, version string) (*catalog.Version, error) {
+	if version == "" {
+		return nil, nil //nolint:nilnil // no version is an answer
+	}
+	v, err := readVersion(ctx, tx, playbookID, version)
+	return &v, err
+}
+
+// publishTransition is the first step in the lifecycle of a version.
+func publishTransition(p *catalog.Publication, at time.Time) *transition {
+	return &transition{
+		playbookID: p.Draft.PlaybookID, kind: catalog.TransitionPublish, to: catalog.StatusActive, actor: p.Actor,
+		requestID: p.RequestID, at: at, versions: []string{p.Draft.Version}, from: []string{""},
+	}
 }
 
 // lockOrCreate locks the row of a playbook, which it creates if need be, and gives the time of the change. Of several
@@ -126,15 +172,11 @@ func repeat(ctx context.Context, tx *sqlx.Tx, p *catalog.Publication) (catalog.P
 	if p.IfExists != catalog.IfExistsReturnIdentical {
 		return catalog.Published{}, exists
 	}
-	var row versionRow
-	if err := tx.GetContext(ctx, &row, versionQuery, p.Draft.PlaybookID, p.Draft.Version); err != nil {
-		return catalog.Published{}, err
-	}
-	stored, err := row.decode()
+	stored, err := readVersion(ctx, tx, p.Draft.PlaybookID, p.Draft.Version)
 	if err != nil {
 		return catalog.Published{}, err
 	}
-	if !p.Draft.Equal(&stored.Draft) {
+	if written := stored.Written(); !p.Draft.Equal(&written) {
 		return catalog.Published{}, exists
 	}
 	return catalog.Published{Version: stored, Identical: true}, nil
@@ -159,9 +201,9 @@ func insertVersion(ctx context.Context, tx *sqlx.Tx, p *catalog.Publication, v *
 				content_type, content_hash, labels, label_terms, parameters, owner, maintainer, version_notes,
 				change_summary, approved_by, approved_at, expected_success_rate, expected_duration_seconds,
 				status, previous_version, revision, embedding_status,
-				created_at, created_by, actor_source, updated_at, updated_by)
+				created_at, created_by, actor_source, updated_at, updated_by, change_summary_generated)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-				$24, $25, $26, $27, $25, $26)
+				$24, $25, $26, $27, $25, $26, $31)
 			RETURNING playbook_id, version, created_at
 		), embedded AS (
 			INSERT INTO playbook_embeddings (playbook_id, version, model, dimensions, text_hash, embedding, created_at)
@@ -186,7 +228,7 @@ func insertVersion(ctx context.Context, tx *sqlx.Tx, p *catalog.Publication, v *
 		v.ChangeSummary, v.ApprovedBy, v.ApprovedAt, v.ExpectedSuccessRate, v.ExpectedDurationSeconds,
 		v.Status, v.PreviousVersion, v.Revision, v.EmbeddingStatus,
 		v.CreatedAt, v.CreatedBy, v.ActorSource,
-		p.Model, p.TextHash, vectorParameter(p.Vector))
+		p.Model, p.TextHash, vectorParameter(p.Vector), v.ChangeSummaryGenerated)
 	return err
 }
 

@@ -12,8 +12,8 @@ import (
 // versionColumns are the columns of versionRow, of playbook_versions AS v. The content is left out: only what shows a
 // single version reads it.
 const versionColumns = `v.playbook_id, v.version, v.schema_version, v.title, v.description, v.content_type,
-	v.content_hash, v.labels, v.parameters, v.owner, v.maintainer, v.version_notes, v.change_summary, v.approved_by,
-	v.approved_at, v.expected_success_rate, v.expected_duration_seconds,
+	v.content_hash, v.labels, v.parameters, v.owner, v.maintainer, v.version_notes, v.change_summary,
+	v.change_summary_generated, v.approved_by, v.approved_at, v.expected_success_rate, v.expected_duration_seconds,
 	v.status, v.disabled_at, v.disabled_by, v.disabled_reason, v.deprecation_notice, v.superseded_by,
 	v.actual_success_rate, v.total_executions, v.successful_executions,
 	v.is_latest, v.previous_version, v.revision, v.embedding_status,
@@ -35,6 +35,7 @@ type versionRow struct {
 	Maintainer              string    `db:"maintainer"`
 	VersionNotes            string    `db:"version_notes"`
 	ChangeSummary           string    `db:"change_summary"`
+	ChangeSummaryGenerated  bool      `db:"change_summary_generated"`
 	ApprovedBy              string    `db:"approved_by"`
 	ApprovedAt              nullTime  `db:"approved_at"`
 	ExpectedSuccessRate     *float64  `db:"expected_success_rate"`
@@ -79,8 +80,8 @@ func (r *versionRow) decode() (catalog.Version, error) {
 		Status: catalog.Status(r.Status), DisabledAt: r.DisabledAt.pointer(), DisabledBy: r.DisabledBy,
 		DisabledReason: r.DisabledReason, DeprecationNotice: r.DeprecationNotice, SupersededBy: r.SupersededBy,
 		ActualSuccessRate: r.ActualSuccessRate, TotalExecutions: r.TotalExecutions,
-		SuccessfulExecutions: r.SuccessfulExecutions,
-		IsLatest:             r.IsLatest, PreviousVersion: r.PreviousVersion, Revision: r.Revision,
+		SuccessfulExecutions:   r.SuccessfulExecutions,
+		ChangeSummaryGenerated: r.ChangeSummaryGenerated, IsLatest: r.IsLatest, PreviousVersion: r.PreviousVersion, Revision: r.Revision,
 		EmbeddingStatus: catalog.EmbeddingStatus(r.EmbeddingStatus),
 		CreatedAt:       r.CreatedAt.UTC(), CreatedBy: r.CreatedBy, ActorSource: catalog.ActorSource(r.ActorSource),
 		UpdatedAt: r.UpdatedAt.UTC(), UpdatedBy: r.UpdatedBy,

@@ -80,6 +80,30 @@ func (e AuditOutcome) Valid() bool {
 	}
 }
 
+// Defines values for Bump.
+const (
+	BumpMajor Bump = "major"
+	BumpMinor Bump = "minor"
+	BumpNone  Bump = "none"
+	BumpPatch Bump = "patch"
+)
+
+// Valid indicates whether the value is a known member of the Bump enum.
+func (e Bump) Valid() bool {
+	switch e {
+	case BumpMajor:
+		return true
+	case BumpMinor:
+		return true
+	case BumpNone:
+		return true
+	case BumpPatch:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ContentType.
 const (
 	Applicationjson ContentType = "application/json"
@@ -95,6 +119,78 @@ func (e ContentType) Valid() bool {
 	case Applicationyaml:
 		return true
 	case Textmarkdown:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DiffChangeClass.
+const (
+	DiffChangeClassLabels     DiffChangeClass = "labels"
+	DiffChangeClassMetadata   DiffChangeClass = "metadata"
+	DiffChangeClassParameters DiffChangeClass = "parameters"
+	DiffChangeClassSteps      DiffChangeClass = "steps"
+	DiffChangeClassText       DiffChangeClass = "text"
+)
+
+// Valid indicates whether the value is a known member of the DiffChangeClass enum.
+func (e DiffChangeClass) Valid() bool {
+	switch e {
+	case DiffChangeClassLabels:
+		return true
+	case DiffChangeClassMetadata:
+		return true
+	case DiffChangeClassParameters:
+		return true
+	case DiffChangeClassSteps:
+		return true
+	case DiffChangeClassText:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DiffChangeKind.
+const (
+	Added     DiffChangeKind = "added"
+	Changed   DiffChangeKind = "changed"
+	Removed   DiffChangeKind = "removed"
+	Reordered DiffChangeKind = "reordered"
+)
+
+// Valid indicates whether the value is a known member of the DiffChangeKind enum.
+func (e DiffChangeKind) Valid() bool {
+	switch e {
+	case Added:
+		return true
+	case Changed:
+		return true
+	case Removed:
+		return true
+	case Reordered:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DiffFormat.
+const (
+	Fields    DiffFormat = "fields"
+	JsonPatch DiffFormat = "json-patch"
+	Unified   DiffFormat = "unified"
+)
+
+// Valid indicates whether the value is a known member of the DiffFormat enum.
+func (e DiffFormat) Valid() bool {
+	switch e {
+	case Fields:
+		return true
+	case JsonPatch:
+		return true
+	case Unified:
 		return true
 	default:
 		return false
@@ -173,6 +269,24 @@ func (e ParameterType) Valid() bool {
 	case Number:
 		return true
 	case String:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PlaybookStatus.
+const (
+	PlaybookActive   PlaybookStatus = "active"
+	PlaybookDisabled PlaybookStatus = "disabled"
+)
+
+// Valid indicates whether the value is a known member of the PlaybookStatus enum.
+func (e PlaybookStatus) Valid() bool {
+	switch e {
+	case PlaybookActive:
+		return true
+	case PlaybookDisabled:
 		return true
 	default:
 		return false
@@ -329,6 +443,33 @@ func (e TotalRelation) Valid() bool {
 	case Eq:
 		return true
 	case Gte:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Transition.
+const (
+	Archive   Transition = "archive"
+	Deprecate Transition = "deprecate"
+	Disable   Transition = "disable"
+	Enable    Transition = "enable"
+	Publish   Transition = "publish"
+)
+
+// Valid indicates whether the value is a known member of the Transition enum.
+func (e Transition) Valid() bool {
+	switch e {
+	case Archive:
+		return true
+	case Deprecate:
+		return true
+	case Disable:
+		return true
+	case Enable:
+		return true
+	case Publish:
 		return true
 	default:
 		return false
@@ -566,6 +707,20 @@ type AuditReceipt struct {
 // Example: 24h
 type AuditTime = string
 
+// Bump Part of a version that grows.
+type Bump string
+
+// BumpReason Why a bump is suggested.
+type BumpReason struct {
+	// Bump Part of a version that grows.
+	Bump   Bump   `json:"bump"`
+	Detail string `json:"detail"`
+	Path   string `json:"path"`
+
+	// Rule Name of the rule, stable.
+	Rule string `json:"rule"`
+}
+
 // ContentType What the content is; YAML and JSON must parse.
 type ContentType string
 
@@ -577,11 +732,116 @@ type Contract map[string]interface{}
 // Example: {"team":["payments"]}
 type CustomLabels map[string][]string
 
+// DeprecateRequest Why a version is deprecated, and what to use instead.
+type DeprecateRequest struct {
+	// Actor Name of a person or a service account, without control characters.
+	//
+	// Example: alice@example.com
+	Actor *ActorName `json:"actor,omitempty"`
+
+	// DeprecationNotice What those who use the version should know.
+	DeprecationNotice *string `json:"deprecation_notice,omitempty"`
+
+	// Reason Why, for those who read the history; not only white space.
+	//
+	// Example: restarts the wrong deployment
+	Reason Reason `json:"reason"`
+
+	// SupersededBy What replaces it, on one line; by convention the id of a playbook.
+	SupersededBy *string `json:"superseded_by,omitempty"`
+}
+
+// DiffChange One change. A parameter is known by its name, not by its place.
+type DiffChange struct {
+	// Bump Part of a version that grows.
+	Bump *Bump `json:"bump,omitempty"`
+
+	// Class What it is about.
+	Class DiffChangeClass `json:"class"`
+
+	// Kind What happened.
+	Kind DiffChangeKind `json:"kind"`
+
+	// New Any JSON value.
+	New *JsonValue `json:"new,omitempty"`
+
+	// Old Any JSON value.
+	Old *JsonValue `json:"old,omitempty"`
+
+	// Path JSON pointer into what the publisher wrote.
+	Path string `json:"path"`
+
+	// Text Unified diff, for the content and for texts of several lines.
+	Text *string `json:"text,omitempty"`
+}
+
+// DiffChangeClass What it is about.
+type DiffChangeClass string
+
+// DiffChangeKind What happened.
+type DiffChangeKind string
+
+// DiffFormat Form of a diff.
+type DiffFormat string
+
 // EmbeddingStatus `pending` until the embedding model has been asked.
 type EmbeddingStatus string
 
+// EnableRequest Why a version is enabled, if that needs to be said.
+type EnableRequest struct {
+	// Actor Name of a person or a service account, without control characters.
+	//
+	// Example: alice@example.com
+	Actor *ActorName `json:"actor,omitempty"`
+
+	// Reason Why, for those who read the history; not only white space.
+	//
+	// Example: restarts the wrong deployment
+	Reason *Reason `json:"reason,omitempty"`
+}
+
+// History One page of a history, oldest first.
+type History struct {
+	Items []HistoryEntry `json:"items"`
+
+	// NextCursor Absent on the last page.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// HistoryEntry One publish or transition of one version.
+type HistoryEntry struct {
+	Actor string `json:"actor"`
+
+	// ActorSource How the name in `created_by` is known: said by the caller, proven, or nobody gave one.
+	ActorSource ActorSource `json:"actor_source"`
+	At          time.Time   `json:"at"`
+
+	// FromStatus Absent for a publish.
+	FromStatus *Status `json:"from_status,omitempty"`
+	Reason     *string `json:"reason,omitempty"`
+
+	// RequestId Request that caused it, when that is known.
+	RequestId *string `json:"request_id,omitempty"`
+
+	// Sequence Numbers the entries of a playbook from 1, in the order in which they happened.
+	Sequence int64 `json:"sequence"`
+
+	// ToStatus Lifecycle status of a version.
+	ToStatus Status `json:"to_status"`
+
+	// Transition A step in the lifecycle of a version.
+	Transition Transition `json:"transition"`
+	Version    string     `json:"version"`
+
+	// WholePlaybook Was it asked for the whole playbook.
+	WholePlaybook bool `json:"whole_playbook"`
+}
+
 // IfExists `fail` answers 409; `return_identical` answers 200 with the stored version when it is identical, else 409.
 type IfExists string
+
+// JsonValue Any JSON value.
+type JsonValue = json.RawMessage
 
 // LabelText One label value.
 type LabelText = string
@@ -645,6 +905,20 @@ type NewerVersion struct {
 	// Status Lifecycle status of a version.
 	Status  Status `json:"status"`
 	Version string `json:"version"`
+}
+
+// OutcomeRequest One execution of a version.
+type OutcomeRequest struct {
+	// DurationMs How long it took.
+	DurationMs int64 `json:"duration_ms"`
+
+	// ExecutionId Names the execution; counted once per version.
+	//
+	// Example: run-4711
+	ExecutionId string `json:"execution_id"`
+
+	// Success Did it do what it should.
+	Success bool `json:"success"`
 }
 
 // Parameter One input of a playbook.
@@ -714,10 +988,77 @@ type ParkedAuditGroup struct {
 	Reason string `json:"reason"`
 }
 
+// PatchOperation One operation of RFC 6902.
+type PatchOperation struct {
+	From *string `json:"from,omitempty"`
+
+	// Op add, remove, replace, move, copy or test.
+	Op   string `json:"op"`
+	Path string `json:"path"`
+
+	// Value Any JSON value.
+	Value *JsonValue `json:"value,omitempty"`
+}
+
+// PlaybookDiff What differs between two versions, in the form that was asked for.
+type PlaybookDiff struct {
+	// Changes With `fields`, every change.
+	Changes *[]DiffChange `json:"changes,omitempty"`
+
+	// ContentChanges With `fields`, what changed inside the content when both contents are YAML or JSON, at most 1000.
+	ContentChanges []DiffChange `json:"content_changes,omitempty"`
+
+	// ContentChangesOmitted How many more changes of the content there are.
+	ContentChangesOmitted *int32 `json:"content_changes_omitted,omitempty"`
+
+	// ContentNotCompared Why contents of YAML or JSON were not compared by path.
+	ContentNotCompared *string `json:"content_not_compared,omitempty"`
+
+	// Format Form of a diff.
+	Format DiffFormat `json:"format"`
+	From   string     `json:"from"`
+
+	// Patch With `json-patch`, the operations.
+	Patch      *[]PatchOperation `json:"patch,omitempty"`
+	PlaybookId string            `json:"playbook_id"`
+
+	// Reasons The changes that ask for the suggested bump.
+	Reasons []BumpReason `json:"reasons"`
+
+	// SuggestedBump Part of a version that grows.
+	SuggestedBump Bump   `json:"suggested_bump"`
+	To            string `json:"to"`
+
+	// Unified With `unified`, the text; empty when nothing differs.
+	Unified *string `json:"unified,omitempty"`
+
+	// Warning What is wrong with the step from the one version to the other, when it is smaller than suggested.
+	Warning *string `json:"warning,omitempty"`
+}
+
 // PlaybookId Lower-case slug. `search`, `versions` and other words of the API are reserved.
 //
 // Example: example-oom-killed
 type PlaybookId = string
+
+// PlaybookStatus `disabled` disables all active versions, `active` brings those back.
+type PlaybookStatus string
+
+// PlaybookStatusRequest Which status the whole playbook should have, and why.
+type PlaybookStatusRequest struct {
+	// Actor Name of a person or a service account, without control characters.
+	//
+	// Example: alice@example.com
+	Actor *ActorName `json:"actor,omitempty"`
+
+	// Reason Why, for those who read the history; not only white space.
+	//
+	// Example: restarts the wrong deployment
+	Reason *Reason `json:"reason,omitempty"`
+
+	// Status `disabled` disables all active versions, `active` brings those back.
+	Status PlaybookStatus `json:"status"`
+}
 
 // PlaybookVersion One version of a playbook.
 type PlaybookVersion struct {
@@ -728,7 +1069,9 @@ type PlaybookVersion struct {
 	ActualSuccessRate *float64   `json:"actual_success_rate,omitempty"`
 	ApprovedAt        *time.Time `json:"approved_at,omitempty"`
 	ApprovedBy        *string    `json:"approved_by,omitempty"`
-	ChangeSummary     *string    `json:"change_summary,omitempty"`
+
+	// ChangeSummary What changed since the version before; made from the diff when the publisher gave none.
+	ChangeSummary *string `json:"change_summary,omitempty"`
 
 	// Content Absent in lists.
 	Content *string `json:"content,omitempty"`
@@ -790,6 +1133,9 @@ type PlaybookVersion struct {
 	// Example: v1.2.3
 	Version      Version `json:"version"`
 	VersionNotes *string `json:"version_notes,omitempty"`
+
+	// Warnings In the answer to a publish, what its publisher should look at, e.g. a version number that promises less change than there is.
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // PlaybookVersionList One page.
@@ -798,6 +1144,19 @@ type PlaybookVersionList struct {
 
 	// NextCursor Absent on the last page.
 	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// PresentState With transition-not-allowed, the status of the version and how it came to be.
+type PresentState struct {
+	At     time.Time `json:"at"`
+	By     string    `json:"by"`
+	Reason *string   `json:"reason,omitempty"`
+
+	// Status Lifecycle status of a version.
+	Status Status `json:"status"`
+
+	// Transition A step in the lifecycle of a version.
+	Transition Transition `json:"transition"`
 }
 
 // Problem RFC 7807 problem details.
@@ -813,6 +1172,9 @@ type Problem struct {
 
 	// NewerVersion A greater version that is not the latest, and why.
 	NewerVersion *NewerVersion `json:"newer_version,omitempty"`
+
+	// PresentState With transition-not-allowed, the status of the version and how it came to be.
+	PresentState *PresentState `json:"present_state,omitempty"`
 	RequestId    string        `json:"request_id"`
 	Status       int32         `json:"status"`
 	Title        string        `json:"title"`
@@ -884,7 +1246,7 @@ type PublishRequest struct {
 	// ApprovedBy Who approved this version.
 	ApprovedBy *string `json:"approved_by,omitempty"`
 
-	// ChangeSummary What changed since the version before.
+	// ChangeSummary What changed since the version before; made from the diff to it when it is absent.
 	ChangeSummary *string `json:"change_summary,omitempty"`
 
 	// Content Text of at most 1 MiB in UTF-8.
@@ -965,6 +1327,11 @@ type ReadinessPart struct {
 
 // ReadinessPartState defines model for ReadinessPart.State.
 type ReadinessPartState string
+
+// Reason Why, for those who read the history; not only white space.
+//
+// Example: restarts the wrong deployment
+type Reason = string
 
 // SearchHit One match.
 type SearchHit struct {
@@ -1088,6 +1455,22 @@ type TopK = int32
 // TotalRelation Is `total` the exact number or a lower bound.
 type TotalRelation string
 
+// Transition A step in the lifecycle of a version.
+type Transition string
+
+// TransitionRequest Why a status is changed.
+type TransitionRequest struct {
+	// Actor Name of a person or a service account, without control characters.
+	//
+	// Example: alice@example.com
+	Actor *ActorName `json:"actor,omitempty"`
+
+	// Reason Why, for those who read the history; not only white space.
+	//
+	// Example: restarts the wrong deployment
+	Reason Reason `json:"reason"`
+}
+
 // Version Strict semantic version with leading v, without build metadata.
 //
 // Example: v1.2.3
@@ -1108,6 +1491,9 @@ type Cursor = string
 //
 // Example: 0193a1b2-7c3d-7000-8000-0000000000e1
 type EventId = AuditEventId
+
+// IfMatch defines model for IfMatch.
+type IfMatch = string
 
 // Limit defines model for Limit.
 type Limit = int32
@@ -1136,8 +1522,14 @@ type NotFound = Problem
 // PayloadTooLarge RFC 7807 problem details.
 type PayloadTooLarge = Problem
 
+// PreconditionFailed RFC 7807 problem details.
+type PreconditionFailed = Problem
+
 // SearchAnswer Answer to a search.
 type SearchAnswer = SearchResult
+
+// TransitionNotAllowed RFC 7807 problem details.
+type TransitionNotAllowed = Problem
 
 // Unavailable RFC 7807 problem details.
 type Unavailable = Problem
@@ -1298,6 +1690,33 @@ type SearchPlaybooksParams struct {
 	Include []SearchInclude `form:"include,omitempty" json:"include,omitempty"`
 }
 
+// ChangePlaybookStatusParams defines parameters for ChangePlaybookStatus.
+type ChangePlaybookStatusParams struct {
+	// XActor Who acts, as the caller says; recorded as asserted. `actor` in a body wins.
+	XActor *Actor `json:"X-Actor,omitempty"`
+}
+
+// DisablePlaybookParams defines parameters for DisablePlaybook.
+type DisablePlaybookParams struct {
+	// XActor Who acts, as the caller says; recorded as asserted. `actor` in a body wins.
+	XActor *Actor `json:"X-Actor,omitempty"`
+}
+
+// EnablePlaybookParams defines parameters for EnablePlaybook.
+type EnablePlaybookParams struct {
+	// XActor Who acts, as the caller says; recorded as asserted. `actor` in a body wins.
+	XActor *Actor `json:"X-Actor,omitempty"`
+}
+
+// ListPlaybookHistoryParams defines parameters for ListPlaybookHistory.
+type ListPlaybookHistoryParams struct {
+	// Cursor `next_cursor` of the page before; opaque, and only valid with the same filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Items per page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
 // ListPlaybookVersionsParams defines parameters for ListPlaybookVersions.
 type ListPlaybookVersionsParams struct {
 	// Cursor `next_cursor` of the page before; opaque, and only valid with the same filters.
@@ -1307,10 +1726,52 @@ type ListPlaybookVersionsParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// DiffPlaybookVersionsParams defines parameters for DiffPlaybookVersions.
+type DiffPlaybookVersionsParams struct {
+	// Format How to show the differences.
+	Format *DiffFormat `form:"format,omitempty" json:"format,omitempty"`
+}
+
 // GetPlaybookVersionParams defines parameters for GetPlaybookVersion.
 type GetPlaybookVersionParams struct {
 	// IfNoneMatch ETags of versions that the caller holds; 304 when one is current.
 	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// ArchivePlaybookVersionParams defines parameters for ArchivePlaybookVersion.
+type ArchivePlaybookVersionParams struct {
+	// XActor Who acts, as the caller says; recorded as asserted. `actor` in a body wins.
+	XActor *Actor `json:"X-Actor,omitempty"`
+
+	// IfMatch Change the version only while its ETag is one of these (strong comparison), else 412. `*` is any.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// DeprecatePlaybookVersionParams defines parameters for DeprecatePlaybookVersion.
+type DeprecatePlaybookVersionParams struct {
+	// XActor Who acts, as the caller says; recorded as asserted. `actor` in a body wins.
+	XActor *Actor `json:"X-Actor,omitempty"`
+
+	// IfMatch Change the version only while its ETag is one of these (strong comparison), else 412. `*` is any.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// DisablePlaybookVersionParams defines parameters for DisablePlaybookVersion.
+type DisablePlaybookVersionParams struct {
+	// XActor Who acts, as the caller says; recorded as asserted. `actor` in a body wins.
+	XActor *Actor `json:"X-Actor,omitempty"`
+
+	// IfMatch Change the version only while its ETag is one of these (strong comparison), else 412. `*` is any.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// EnablePlaybookVersionParams defines parameters for EnablePlaybookVersion.
+type EnablePlaybookVersionParams struct {
+	// XActor Who acts, as the caller says; recorded as asserted. `actor` in a body wins.
+	XActor *Actor `json:"X-Actor,omitempty"`
+
+	// IfMatch Change the version only while its ETag is one of these (strong comparison), else 412. `*` is any.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // GetProblemTypeParams defines parameters for GetProblemType.
@@ -1330,6 +1791,30 @@ type PublishPlaybookJSONRequestBody = PublishRequest
 
 // SearchPlaybooksByBodyJSONRequestBody defines body for SearchPlaybooksByBody for application/json ContentType.
 type SearchPlaybooksByBodyJSONRequestBody = SearchRequest
+
+// ChangePlaybookStatusJSONRequestBody defines body for ChangePlaybookStatus for application/json ContentType.
+type ChangePlaybookStatusJSONRequestBody = PlaybookStatusRequest
+
+// DisablePlaybookJSONRequestBody defines body for DisablePlaybook for application/json ContentType.
+type DisablePlaybookJSONRequestBody = TransitionRequest
+
+// EnablePlaybookJSONRequestBody defines body for EnablePlaybook for application/json ContentType.
+type EnablePlaybookJSONRequestBody = EnableRequest
+
+// ArchivePlaybookVersionJSONRequestBody defines body for ArchivePlaybookVersion for application/json ContentType.
+type ArchivePlaybookVersionJSONRequestBody = TransitionRequest
+
+// DeprecatePlaybookVersionJSONRequestBody defines body for DeprecatePlaybookVersion for application/json ContentType.
+type DeprecatePlaybookVersionJSONRequestBody = DeprecateRequest
+
+// DisablePlaybookVersionJSONRequestBody defines body for DisablePlaybookVersion for application/json ContentType.
+type DisablePlaybookVersionJSONRequestBody = TransitionRequest
+
+// EnablePlaybookVersionJSONRequestBody defines body for EnablePlaybookVersion for application/json ContentType.
+type EnablePlaybookVersionJSONRequestBody = EnableRequest
+
+// RecordPlaybookOutcomeJSONRequestBody defines body for RecordPlaybookOutcome for application/json ContentType.
+type RecordPlaybookOutcomeJSONRequestBody = OutcomeRequest
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -1612,6 +2097,72 @@ type ClientInterface interface {
 	// Corresponds with GET /api/v1/playbooks/{playbook_id} (the `GetPlaybook` operationId).
 	GetPlaybook(ctx context.Context, playbookId PlaybookId, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ChangePlaybookStatusWithBody Disable or enable a whole playbook
+	//
+	// `disabled` is the same as `…/disable`, `active` the same as `…/enable`. A reason is required for `disabled`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id} (the `ChangePlaybookStatus` operationId).
+	ChangePlaybookStatusWithBody(ctx context.Context, playbookId PlaybookId, params *ChangePlaybookStatusParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangePlaybookStatus Disable or enable a whole playbook
+	//
+	// `disabled` is the same as `…/disable`, `active` the same as `…/enable`. A reason is required for `disabled`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id} (the `ChangePlaybookStatus` operationId).
+	ChangePlaybookStatus(ctx context.Context, playbookId PlaybookId, params *ChangePlaybookStatusParams, body ChangePlaybookStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DisablePlaybookWithBody Disable all active versions of a playbook
+	//
+	// Disables every active version in one transaction, and remembers which. Searches that begin after the answer do not
+	// find the playbook. A repeat changes nothing.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/disable (the `DisablePlaybook` operationId).
+	DisablePlaybookWithBody(ctx context.Context, playbookId PlaybookId, params *DisablePlaybookParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DisablePlaybook Disable all active versions of a playbook
+	//
+	// Disables every active version in one transaction, and remembers which. Searches that begin after the answer do not
+	// find the playbook. A repeat changes nothing.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/disable (the `DisablePlaybook` operationId).
+	DisablePlaybook(ctx context.Context, playbookId PlaybookId, params *DisablePlaybookParams, body DisablePlaybookJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EnablePlaybookWithBody Enable what disabling the playbook has disabled
+	//
+	// Brings back the versions that were disabled with the whole playbook and still are; those that were disabled one by
+	// one stay disabled. A repeat changes nothing.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/enable (the `EnablePlaybook` operationId).
+	EnablePlaybookWithBody(ctx context.Context, playbookId PlaybookId, params *EnablePlaybookParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EnablePlaybook Enable what disabling the playbook has disabled
+	//
+	// Brings back the versions that were disabled with the whole playbook and still are; those that were disabled one by
+	// one stay disabled. A repeat changes nothing.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/enable (the `EnablePlaybook` operationId).
+	EnablePlaybook(ctx context.Context, playbookId PlaybookId, params *EnablePlaybookParams, body EnablePlaybookJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListPlaybookHistory Who changed what, when and why
+	//
+	// Every publish and every transition of every version of the playbook, oldest first. Nothing is ever removed from
+	// it; of the time before it was kept it has what is known.
+	//
+	// Corresponds with GET /api/v1/playbooks/{playbook_id}/history (the `ListPlaybookHistory` operationId).
+	ListPlaybookHistory(ctx context.Context, playbookId PlaybookId, params *ListPlaybookHistoryParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListPlaybookVersions List all versions of a playbook
 	//
 	// All versions, greatest first by semantic version precedence, whatever their status, without content.
@@ -1619,12 +2170,121 @@ type ClientInterface interface {
 	// Corresponds with GET /api/v1/playbooks/{playbook_id}/versions (the `ListPlaybookVersions` operationId).
 	ListPlaybookVersions(ctx context.Context, playbookId PlaybookId, params *ListPlaybookVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// DiffPlaybookVersions What differs between two versions
+	//
+	// `fields` gives every change in what the publishers wrote, with its class and the version bump that it asks for;
+	// `json-patch` the JSON Patch (RFC 6902) that turns the document of the one version into that of the other;
+	// `unified` a text for people. Equal versions give no changes.
+	//
+	// Corresponds with GET /api/v1/playbooks/{playbook_id}/versions/{from}/diff/{to} (the `DiffPlaybookVersions` operationId).
+	DiffPlaybookVersions(ctx context.Context, playbookId PlaybookId, from Version, to Version, params *DiffPlaybookVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetPlaybookVersion Get one version of a playbook
 	//
 	// One version with its content, whatever its status.
 	//
 	// Corresponds with GET /api/v1/playbooks/{playbook_id}/versions/{version} (the `GetPlaybookVersion` operationId).
 	GetPlaybookVersion(ctx context.Context, playbookId PlaybookId, version Version, params *GetPlaybookVersionParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ArchivePlaybookVersionWithBody Archive a version
+	//
+	// An active, disabled or deprecated version becomes archived, for good. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+	// transaction.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/archive (the `ArchivePlaybookVersion` operationId).
+	ArchivePlaybookVersionWithBody(ctx context.Context, playbookId PlaybookId, version Version, params *ArchivePlaybookVersionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ArchivePlaybookVersion Archive a version
+	//
+	// An active, disabled or deprecated version becomes archived, for good. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+	// transaction.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/archive (the `ArchivePlaybookVersion` operationId).
+	ArchivePlaybookVersion(ctx context.Context, playbookId PlaybookId, version Version, params *ArchivePlaybookVersionParams, body ArchivePlaybookVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeprecatePlaybookVersionWithBody Deprecate a version
+	//
+	// An active or disabled version becomes deprecated, for good. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+	// transaction.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/deprecate (the `DeprecatePlaybookVersion` operationId).
+	DeprecatePlaybookVersionWithBody(ctx context.Context, playbookId PlaybookId, version Version, params *DeprecatePlaybookVersionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeprecatePlaybookVersion Deprecate a version
+	//
+	// An active or disabled version becomes deprecated, for good. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+	// transaction.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/deprecate (the `DeprecatePlaybookVersion` operationId).
+	DeprecatePlaybookVersion(ctx context.Context, playbookId PlaybookId, version Version, params *DeprecatePlaybookVersionParams, body DeprecatePlaybookVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DisablePlaybookVersionWithBody Disable a version
+	//
+	// An active version becomes disabled: searches that begin after the answer do not find it. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+	// transaction.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/disable (the `DisablePlaybookVersion` operationId).
+	DisablePlaybookVersionWithBody(ctx context.Context, playbookId PlaybookId, version Version, params *DisablePlaybookVersionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DisablePlaybookVersion Disable a version
+	//
+	// An active version becomes disabled: searches that begin after the answer do not find it. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+	// transaction.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/disable (the `DisablePlaybookVersion` operationId).
+	DisablePlaybookVersion(ctx context.Context, playbookId PlaybookId, version Version, params *DisablePlaybookVersionParams, body DisablePlaybookVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EnablePlaybookVersionWithBody Enable a version
+	//
+	// A disabled version becomes active again, and what says why it was disabled is cleared. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+	// transaction.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/enable (the `EnablePlaybookVersion` operationId).
+	EnablePlaybookVersionWithBody(ctx context.Context, playbookId PlaybookId, version Version, params *EnablePlaybookVersionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EnablePlaybookVersion Enable a version
+	//
+	// A disabled version becomes active again, and what says why it was disabled is cleared. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+	// transaction.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/enable (the `EnablePlaybookVersion` operationId).
+	EnablePlaybookVersion(ctx context.Context, playbookId PlaybookId, version Version, params *EnablePlaybookVersionParams, body EnablePlaybookVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordPlaybookOutcomeWithBody Count the outcome of an execution
+	//
+	// Adds one execution to the counters of the version, whatever its status. An execution counts once: of a repeat with
+	// the same `execution_id` nothing is changed, and the first report stands.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/outcome (the `RecordPlaybookOutcome` operationId).
+	RecordPlaybookOutcomeWithBody(ctx context.Context, playbookId PlaybookId, version Version, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordPlaybookOutcome Count the outcome of an execution
+	//
+	// Adds one execution to the counters of the version, whatever its status. An execution counts once: of a repeat with
+	// the same `execution_id` nothing is changed, and the first report stands.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/outcome (the `RecordPlaybookOutcome` operationId).
+	RecordPlaybookOutcome(ctx context.Context, playbookId PlaybookId, version Version, body RecordPlaybookOutcomeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetDocs Swagger UI
 	//
@@ -2088,6 +2748,142 @@ func (c *Client) GetPlaybook(ctx context.Context, playbookId PlaybookId, reqEdit
 	return c.Client.Do(req)
 }
 
+// ChangePlaybookStatusWithBody Disable or enable a whole playbook
+//
+// `disabled` is the same as `…/disable`, `active` the same as `…/enable`. A reason is required for `disabled`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id} (the `ChangePlaybookStatus` operationId).
+func (c *Client) ChangePlaybookStatusWithBody(ctx context.Context, playbookId PlaybookId, params *ChangePlaybookStatusParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangePlaybookStatusRequestWithBody(c.Server, playbookId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangePlaybookStatus Disable or enable a whole playbook
+//
+// `disabled` is the same as `…/disable`, `active` the same as `…/enable`. A reason is required for `disabled`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id} (the `ChangePlaybookStatus` operationId).
+func (c *Client) ChangePlaybookStatus(ctx context.Context, playbookId PlaybookId, params *ChangePlaybookStatusParams, body ChangePlaybookStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangePlaybookStatusRequest(c.Server, playbookId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DisablePlaybookWithBody Disable all active versions of a playbook
+//
+// Disables every active version in one transaction, and remembers which. Searches that begin after the answer do not
+// find the playbook. A repeat changes nothing.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/disable (the `DisablePlaybook` operationId).
+func (c *Client) DisablePlaybookWithBody(ctx context.Context, playbookId PlaybookId, params *DisablePlaybookParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDisablePlaybookRequestWithBody(c.Server, playbookId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DisablePlaybook Disable all active versions of a playbook
+//
+// Disables every active version in one transaction, and remembers which. Searches that begin after the answer do not
+// find the playbook. A repeat changes nothing.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/disable (the `DisablePlaybook` operationId).
+func (c *Client) DisablePlaybook(ctx context.Context, playbookId PlaybookId, params *DisablePlaybookParams, body DisablePlaybookJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDisablePlaybookRequest(c.Server, playbookId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EnablePlaybookWithBody Enable what disabling the playbook has disabled
+//
+// Brings back the versions that were disabled with the whole playbook and still are; those that were disabled one by
+// one stay disabled. A repeat changes nothing.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/enable (the `EnablePlaybook` operationId).
+func (c *Client) EnablePlaybookWithBody(ctx context.Context, playbookId PlaybookId, params *EnablePlaybookParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEnablePlaybookRequestWithBody(c.Server, playbookId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EnablePlaybook Enable what disabling the playbook has disabled
+//
+// Brings back the versions that were disabled with the whole playbook and still are; those that were disabled one by
+// one stay disabled. A repeat changes nothing.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/enable (the `EnablePlaybook` operationId).
+func (c *Client) EnablePlaybook(ctx context.Context, playbookId PlaybookId, params *EnablePlaybookParams, body EnablePlaybookJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEnablePlaybookRequest(c.Server, playbookId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListPlaybookHistory Who changed what, when and why
+//
+// Every publish and every transition of every version of the playbook, oldest first. Nothing is ever removed from
+// it; of the time before it was kept it has what is known.
+//
+// Corresponds with GET /api/v1/playbooks/{playbook_id}/history (the `ListPlaybookHistory` operationId).
+func (c *Client) ListPlaybookHistory(ctx context.Context, playbookId PlaybookId, params *ListPlaybookHistoryParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPlaybookHistoryRequest(c.Server, playbookId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListPlaybookVersions List all versions of a playbook
 //
 // All versions, greatest first by semantic version precedence, whatever their status, without content.
@@ -2105,6 +2901,25 @@ func (c *Client) ListPlaybookVersions(ctx context.Context, playbookId PlaybookId
 	return c.Client.Do(req)
 }
 
+// DiffPlaybookVersions What differs between two versions
+//
+// `fields` gives every change in what the publishers wrote, with its class and the version bump that it asks for;
+// `json-patch` the JSON Patch (RFC 6902) that turns the document of the one version into that of the other;
+// `unified` a text for people. Equal versions give no changes.
+//
+// Corresponds with GET /api/v1/playbooks/{playbook_id}/versions/{from}/diff/{to} (the `DiffPlaybookVersions` operationId).
+func (c *Client) DiffPlaybookVersions(ctx context.Context, playbookId PlaybookId, from Version, to Version, params *DiffPlaybookVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDiffPlaybookVersionsRequest(c.Server, playbookId, from, to, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetPlaybookVersion Get one version of a playbook
 //
 // One version with its content, whatever its status.
@@ -2112,6 +2927,206 @@ func (c *Client) ListPlaybookVersions(ctx context.Context, playbookId PlaybookId
 // Corresponds with GET /api/v1/playbooks/{playbook_id}/versions/{version} (the `GetPlaybookVersion` operationId).
 func (c *Client) GetPlaybookVersion(ctx context.Context, playbookId PlaybookId, version Version, params *GetPlaybookVersionParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetPlaybookVersionRequest(c.Server, playbookId, version, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ArchivePlaybookVersionWithBody Archive a version
+//
+// An active, disabled or deprecated version becomes archived, for good. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+// transaction.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/archive (the `ArchivePlaybookVersion` operationId).
+func (c *Client) ArchivePlaybookVersionWithBody(ctx context.Context, playbookId PlaybookId, version Version, params *ArchivePlaybookVersionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewArchivePlaybookVersionRequestWithBody(c.Server, playbookId, version, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ArchivePlaybookVersion Archive a version
+//
+// An active, disabled or deprecated version becomes archived, for good. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+// transaction.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/archive (the `ArchivePlaybookVersion` operationId).
+func (c *Client) ArchivePlaybookVersion(ctx context.Context, playbookId PlaybookId, version Version, params *ArchivePlaybookVersionParams, body ArchivePlaybookVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewArchivePlaybookVersionRequest(c.Server, playbookId, version, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeprecatePlaybookVersionWithBody Deprecate a version
+//
+// An active or disabled version becomes deprecated, for good. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+// transaction.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/deprecate (the `DeprecatePlaybookVersion` operationId).
+func (c *Client) DeprecatePlaybookVersionWithBody(ctx context.Context, playbookId PlaybookId, version Version, params *DeprecatePlaybookVersionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeprecatePlaybookVersionRequestWithBody(c.Server, playbookId, version, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeprecatePlaybookVersion Deprecate a version
+//
+// An active or disabled version becomes deprecated, for good. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+// transaction.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/deprecate (the `DeprecatePlaybookVersion` operationId).
+func (c *Client) DeprecatePlaybookVersion(ctx context.Context, playbookId PlaybookId, version Version, params *DeprecatePlaybookVersionParams, body DeprecatePlaybookVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeprecatePlaybookVersionRequest(c.Server, playbookId, version, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DisablePlaybookVersionWithBody Disable a version
+//
+// An active version becomes disabled: searches that begin after the answer do not find it. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+// transaction.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/disable (the `DisablePlaybookVersion` operationId).
+func (c *Client) DisablePlaybookVersionWithBody(ctx context.Context, playbookId PlaybookId, version Version, params *DisablePlaybookVersionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDisablePlaybookVersionRequestWithBody(c.Server, playbookId, version, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DisablePlaybookVersion Disable a version
+//
+// An active version becomes disabled: searches that begin after the answer do not find it. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+// transaction.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/disable (the `DisablePlaybookVersion` operationId).
+func (c *Client) DisablePlaybookVersion(ctx context.Context, playbookId PlaybookId, version Version, params *DisablePlaybookVersionParams, body DisablePlaybookVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDisablePlaybookVersionRequest(c.Server, playbookId, version, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EnablePlaybookVersionWithBody Enable a version
+//
+// A disabled version becomes active again, and what says why it was disabled is cleared. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+// transaction.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/enable (the `EnablePlaybookVersion` operationId).
+func (c *Client) EnablePlaybookVersionWithBody(ctx context.Context, playbookId PlaybookId, version Version, params *EnablePlaybookVersionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEnablePlaybookVersionRequestWithBody(c.Server, playbookId, version, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EnablePlaybookVersion Enable a version
+//
+// A disabled version becomes active again, and what says why it was disabled is cleared. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+// transaction.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/enable (the `EnablePlaybookVersion` operationId).
+func (c *Client) EnablePlaybookVersion(ctx context.Context, playbookId PlaybookId, version Version, params *EnablePlaybookVersionParams, body EnablePlaybookVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEnablePlaybookVersionRequest(c.Server, playbookId, version, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordPlaybookOutcomeWithBody Count the outcome of an execution
+//
+// Adds one execution to the counters of the version, whatever its status. An execution counts once: of a repeat with
+// the same `execution_id` nothing is changed, and the first report stands.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/outcome (the `RecordPlaybookOutcome` operationId).
+func (c *Client) RecordPlaybookOutcomeWithBody(ctx context.Context, playbookId PlaybookId, version Version, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordPlaybookOutcomeRequestWithBody(c.Server, playbookId, version, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordPlaybookOutcome Count the outcome of an execution
+//
+// Adds one execution to the counters of the version, whatever its status. An execution counts once: of a repeat with
+// the same `execution_id` nothing is changed, and the first report stands.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/outcome (the `RecordPlaybookOutcome` operationId).
+func (c *Client) RecordPlaybookOutcome(ctx context.Context, playbookId PlaybookId, version Version, body RecordPlaybookOutcomeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordPlaybookOutcomeRequest(c.Server, playbookId, version, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3402,6 +4417,265 @@ func NewGetPlaybookRequest(server string, playbookId PlaybookId) (*http.Request,
 	return req, nil
 }
 
+// NewChangePlaybookStatusRequest calls the generic ChangePlaybookStatus builder with application/json body
+func NewChangePlaybookStatusRequest(server string, playbookId PlaybookId, params *ChangePlaybookStatusParams, body ChangePlaybookStatusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewChangePlaybookStatusRequestWithBody(server, playbookId, params, "application/json", bodyReader)
+}
+
+// NewChangePlaybookStatusRequestWithBody constructs an http.Request for the ChangePlaybookStatus method, with any body, and a specified content type
+func NewChangePlaybookStatusRequestWithBody(server string, playbookId PlaybookId, params *ChangePlaybookStatusParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "playbook_id", playbookId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/playbooks/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.XActor != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDisablePlaybookRequest calls the generic DisablePlaybook builder with application/json body
+func NewDisablePlaybookRequest(server string, playbookId PlaybookId, params *DisablePlaybookParams, body DisablePlaybookJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewDisablePlaybookRequestWithBody(server, playbookId, params, "application/json", bodyReader)
+}
+
+// NewDisablePlaybookRequestWithBody constructs an http.Request for the DisablePlaybook method, with any body, and a specified content type
+func NewDisablePlaybookRequestWithBody(server string, playbookId PlaybookId, params *DisablePlaybookParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "playbook_id", playbookId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/playbooks/%s/disable", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.XActor != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewEnablePlaybookRequest calls the generic EnablePlaybook builder with application/json body
+func NewEnablePlaybookRequest(server string, playbookId PlaybookId, params *EnablePlaybookParams, body EnablePlaybookJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEnablePlaybookRequestWithBody(server, playbookId, params, "application/json", bodyReader)
+}
+
+// NewEnablePlaybookRequestWithBody constructs an http.Request for the EnablePlaybook method, with any body, and a specified content type
+func NewEnablePlaybookRequestWithBody(server string, playbookId PlaybookId, params *EnablePlaybookParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "playbook_id", playbookId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/playbooks/%s/enable", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.XActor != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListPlaybookHistoryRequest constructs an http.Request for the ListPlaybookHistory method
+func NewListPlaybookHistoryRequest(server string, playbookId PlaybookId, params *ListPlaybookHistoryParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "playbook_id", playbookId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/playbooks/%s/history", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListPlaybookVersionsRequest constructs an http.Request for the ListPlaybookVersions method
 func NewListPlaybookVersionsRequest(server string, playbookId PlaybookId, params *ListPlaybookVersionsParams) (*http.Request, error) {
 	var err error
@@ -3452,6 +4726,81 @@ func NewListPlaybookVersionsRequest(server string, playbookId PlaybookId, params
 		if params.Limit != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewDiffPlaybookVersionsRequest constructs an http.Request for the DiffPlaybookVersions method
+func NewDiffPlaybookVersionsRequest(server string, playbookId PlaybookId, from Version, to Version, params *DiffPlaybookVersionsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "playbook_id", playbookId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "from", from, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "to", to, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/playbooks/%s/versions/%s/diff/%s", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Format != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "format", *params.Format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -3527,6 +4876,380 @@ func NewGetPlaybookVersionRequest(server string, playbookId PlaybookId, version 
 		}
 
 	}
+
+	return req, nil
+}
+
+// NewArchivePlaybookVersionRequest calls the generic ArchivePlaybookVersion builder with application/json body
+func NewArchivePlaybookVersionRequest(server string, playbookId PlaybookId, version Version, params *ArchivePlaybookVersionParams, body ArchivePlaybookVersionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewArchivePlaybookVersionRequestWithBody(server, playbookId, version, params, "application/json", bodyReader)
+}
+
+// NewArchivePlaybookVersionRequestWithBody constructs an http.Request for the ArchivePlaybookVersion method, with any body, and a specified content type
+func NewArchivePlaybookVersionRequestWithBody(server string, playbookId PlaybookId, version Version, params *ArchivePlaybookVersionParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "playbook_id", playbookId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "version", version, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/playbooks/%s/%s/archive", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.XActor != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam0)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDeprecatePlaybookVersionRequest calls the generic DeprecatePlaybookVersion builder with application/json body
+func NewDeprecatePlaybookVersionRequest(server string, playbookId PlaybookId, version Version, params *DeprecatePlaybookVersionParams, body DeprecatePlaybookVersionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewDeprecatePlaybookVersionRequestWithBody(server, playbookId, version, params, "application/json", bodyReader)
+}
+
+// NewDeprecatePlaybookVersionRequestWithBody constructs an http.Request for the DeprecatePlaybookVersion method, with any body, and a specified content type
+func NewDeprecatePlaybookVersionRequestWithBody(server string, playbookId PlaybookId, version Version, params *DeprecatePlaybookVersionParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "playbook_id", playbookId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "version", version, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/playbooks/%s/%s/deprecate", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.XActor != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam0)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDisablePlaybookVersionRequest calls the generic DisablePlaybookVersion builder with application/json body
+func NewDisablePlaybookVersionRequest(server string, playbookId PlaybookId, version Version, params *DisablePlaybookVersionParams, body DisablePlaybookVersionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewDisablePlaybookVersionRequestWithBody(server, playbookId, version, params, "application/json", bodyReader)
+}
+
+// NewDisablePlaybookVersionRequestWithBody constructs an http.Request for the DisablePlaybookVersion method, with any body, and a specified content type
+func NewDisablePlaybookVersionRequestWithBody(server string, playbookId PlaybookId, version Version, params *DisablePlaybookVersionParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "playbook_id", playbookId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "version", version, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/playbooks/%s/%s/disable", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.XActor != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam0)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewEnablePlaybookVersionRequest calls the generic EnablePlaybookVersion builder with application/json body
+func NewEnablePlaybookVersionRequest(server string, playbookId PlaybookId, version Version, params *EnablePlaybookVersionParams, body EnablePlaybookVersionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEnablePlaybookVersionRequestWithBody(server, playbookId, version, params, "application/json", bodyReader)
+}
+
+// NewEnablePlaybookVersionRequestWithBody constructs an http.Request for the EnablePlaybookVersion method, with any body, and a specified content type
+func NewEnablePlaybookVersionRequestWithBody(server string, playbookId PlaybookId, version Version, params *EnablePlaybookVersionParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "playbook_id", playbookId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "version", version, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/playbooks/%s/%s/enable", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.XActor != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam0)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewRecordPlaybookOutcomeRequest calls the generic RecordPlaybookOutcome builder with application/json body
+func NewRecordPlaybookOutcomeRequest(server string, playbookId PlaybookId, version Version, body RecordPlaybookOutcomeJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRecordPlaybookOutcomeRequestWithBody(server, playbookId, version, "application/json", bodyReader)
+}
+
+// NewRecordPlaybookOutcomeRequestWithBody constructs an http.Request for the RecordPlaybookOutcome method, with any body, and a specified content type
+func NewRecordPlaybookOutcomeRequestWithBody(server string, playbookId PlaybookId, version Version, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "playbook_id", playbookId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "version", version, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/playbooks/%s/%s/outcome", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -4069,6 +5792,74 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /api/v1/playbooks/{playbook_id} (the `GetPlaybook` operationId).
 	GetPlaybookWithResponse(ctx context.Context, playbookId PlaybookId, reqEditors ...RequestEditorFn) (*GetPlaybookResponse, error)
 
+	// ChangePlaybookStatusWithBodyWithResponse Disable or enable a whole playbook
+	//
+	// `disabled` is the same as `…/disable`, `active` the same as `…/enable`. A reason is required for `disabled`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id} (the `ChangePlaybookStatus` operationId).
+	ChangePlaybookStatusWithBodyWithResponse(ctx context.Context, playbookId PlaybookId, params *ChangePlaybookStatusParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangePlaybookStatusResponse, error)
+
+	// ChangePlaybookStatusWithResponse Disable or enable a whole playbook
+	//
+	// `disabled` is the same as `…/disable`, `active` the same as `…/enable`. A reason is required for `disabled`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id} (the `ChangePlaybookStatus` operationId).
+	ChangePlaybookStatusWithResponse(ctx context.Context, playbookId PlaybookId, params *ChangePlaybookStatusParams, body ChangePlaybookStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangePlaybookStatusResponse, error)
+
+	// DisablePlaybookWithBodyWithResponse Disable all active versions of a playbook
+	//
+	// Disables every active version in one transaction, and remembers which. Searches that begin after the answer do not
+	// find the playbook. A repeat changes nothing.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/disable (the `DisablePlaybook` operationId).
+	DisablePlaybookWithBodyWithResponse(ctx context.Context, playbookId PlaybookId, params *DisablePlaybookParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DisablePlaybookResponse, error)
+
+	// DisablePlaybookWithResponse Disable all active versions of a playbook
+	//
+	// Disables every active version in one transaction, and remembers which. Searches that begin after the answer do not
+	// find the playbook. A repeat changes nothing.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/disable (the `DisablePlaybook` operationId).
+	DisablePlaybookWithResponse(ctx context.Context, playbookId PlaybookId, params *DisablePlaybookParams, body DisablePlaybookJSONRequestBody, reqEditors ...RequestEditorFn) (*DisablePlaybookResponse, error)
+
+	// EnablePlaybookWithBodyWithResponse Enable what disabling the playbook has disabled
+	//
+	// Brings back the versions that were disabled with the whole playbook and still are; those that were disabled one by
+	// one stay disabled. A repeat changes nothing.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/enable (the `EnablePlaybook` operationId).
+	EnablePlaybookWithBodyWithResponse(ctx context.Context, playbookId PlaybookId, params *EnablePlaybookParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EnablePlaybookResponse, error)
+
+	// EnablePlaybookWithResponse Enable what disabling the playbook has disabled
+	//
+	// Brings back the versions that were disabled with the whole playbook and still are; those that were disabled one by
+	// one stay disabled. A repeat changes nothing.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/enable (the `EnablePlaybook` operationId).
+	EnablePlaybookWithResponse(ctx context.Context, playbookId PlaybookId, params *EnablePlaybookParams, body EnablePlaybookJSONRequestBody, reqEditors ...RequestEditorFn) (*EnablePlaybookResponse, error)
+
+	// ListPlaybookHistoryWithResponse Who changed what, when and why
+	//
+	// Every publish and every transition of every version of the playbook, oldest first. Nothing is ever removed from
+	// it; of the time before it was kept it has what is known.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/playbooks/{playbook_id}/history (the `ListPlaybookHistory` operationId).
+	ListPlaybookHistoryWithResponse(ctx context.Context, playbookId PlaybookId, params *ListPlaybookHistoryParams, reqEditors ...RequestEditorFn) (*ListPlaybookHistoryResponse, error)
+
 	// ListPlaybookVersionsWithResponse List all versions of a playbook
 	//
 	// All versions, greatest first by semantic version precedence, whatever their status, without content.
@@ -4078,6 +5869,17 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /api/v1/playbooks/{playbook_id}/versions (the `ListPlaybookVersions` operationId).
 	ListPlaybookVersionsWithResponse(ctx context.Context, playbookId PlaybookId, params *ListPlaybookVersionsParams, reqEditors ...RequestEditorFn) (*ListPlaybookVersionsResponse, error)
 
+	// DiffPlaybookVersionsWithResponse What differs between two versions
+	//
+	// `fields` gives every change in what the publishers wrote, with its class and the version bump that it asks for;
+	// `json-patch` the JSON Patch (RFC 6902) that turns the document of the one version into that of the other;
+	// `unified` a text for people. Equal versions give no changes.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/playbooks/{playbook_id}/versions/{from}/diff/{to} (the `DiffPlaybookVersions` operationId).
+	DiffPlaybookVersionsWithResponse(ctx context.Context, playbookId PlaybookId, from Version, to Version, params *DiffPlaybookVersionsParams, reqEditors ...RequestEditorFn) (*DiffPlaybookVersionsResponse, error)
+
 	// GetPlaybookVersionWithResponse Get one version of a playbook
 	//
 	// One version with its content, whatever its status.
@@ -4086,6 +5888,106 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /api/v1/playbooks/{playbook_id}/versions/{version} (the `GetPlaybookVersion` operationId).
 	GetPlaybookVersionWithResponse(ctx context.Context, playbookId PlaybookId, version Version, params *GetPlaybookVersionParams, reqEditors ...RequestEditorFn) (*GetPlaybookVersionResponse, error)
+
+	// ArchivePlaybookVersionWithBodyWithResponse Archive a version
+	//
+	// An active, disabled or deprecated version becomes archived, for good. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+	// transaction.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/archive (the `ArchivePlaybookVersion` operationId).
+	ArchivePlaybookVersionWithBodyWithResponse(ctx context.Context, playbookId PlaybookId, version Version, params *ArchivePlaybookVersionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ArchivePlaybookVersionResponse, error)
+
+	// ArchivePlaybookVersionWithResponse Archive a version
+	//
+	// An active, disabled or deprecated version becomes archived, for good. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+	// transaction.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/archive (the `ArchivePlaybookVersion` operationId).
+	ArchivePlaybookVersionWithResponse(ctx context.Context, playbookId PlaybookId, version Version, params *ArchivePlaybookVersionParams, body ArchivePlaybookVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*ArchivePlaybookVersionResponse, error)
+
+	// DeprecatePlaybookVersionWithBodyWithResponse Deprecate a version
+	//
+	// An active or disabled version becomes deprecated, for good. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+	// transaction.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/deprecate (the `DeprecatePlaybookVersion` operationId).
+	DeprecatePlaybookVersionWithBodyWithResponse(ctx context.Context, playbookId PlaybookId, version Version, params *DeprecatePlaybookVersionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DeprecatePlaybookVersionResponse, error)
+
+	// DeprecatePlaybookVersionWithResponse Deprecate a version
+	//
+	// An active or disabled version becomes deprecated, for good. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+	// transaction.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/deprecate (the `DeprecatePlaybookVersion` operationId).
+	DeprecatePlaybookVersionWithResponse(ctx context.Context, playbookId PlaybookId, version Version, params *DeprecatePlaybookVersionParams, body DeprecatePlaybookVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*DeprecatePlaybookVersionResponse, error)
+
+	// DisablePlaybookVersionWithBodyWithResponse Disable a version
+	//
+	// An active version becomes disabled: searches that begin after the answer do not find it. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+	// transaction.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/disable (the `DisablePlaybookVersion` operationId).
+	DisablePlaybookVersionWithBodyWithResponse(ctx context.Context, playbookId PlaybookId, version Version, params *DisablePlaybookVersionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DisablePlaybookVersionResponse, error)
+
+	// DisablePlaybookVersionWithResponse Disable a version
+	//
+	// An active version becomes disabled: searches that begin after the answer do not find it. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+	// transaction.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/disable (the `DisablePlaybookVersion` operationId).
+	DisablePlaybookVersionWithResponse(ctx context.Context, playbookId PlaybookId, version Version, params *DisablePlaybookVersionParams, body DisablePlaybookVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*DisablePlaybookVersionResponse, error)
+
+	// EnablePlaybookVersionWithBodyWithResponse Enable a version
+	//
+	// A disabled version becomes active again, and what says why it was disabled is cleared. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+	// transaction.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/enable (the `EnablePlaybookVersion` operationId).
+	EnablePlaybookVersionWithBodyWithResponse(ctx context.Context, playbookId PlaybookId, version Version, params *EnablePlaybookVersionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EnablePlaybookVersionResponse, error)
+
+	// EnablePlaybookVersionWithResponse Enable a version
+	//
+	// A disabled version becomes active again, and what says why it was disabled is cleared. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+	// transaction.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/enable (the `EnablePlaybookVersion` operationId).
+	EnablePlaybookVersionWithResponse(ctx context.Context, playbookId PlaybookId, version Version, params *EnablePlaybookVersionParams, body EnablePlaybookVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*EnablePlaybookVersionResponse, error)
+
+	// RecordPlaybookOutcomeWithBodyWithResponse Count the outcome of an execution
+	//
+	// Adds one execution to the counters of the version, whatever its status. An execution counts once: of a repeat with
+	// the same `execution_id` nothing is changed, and the first report stands.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/outcome (the `RecordPlaybookOutcome` operationId).
+	RecordPlaybookOutcomeWithBodyWithResponse(ctx context.Context, playbookId PlaybookId, version Version, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordPlaybookOutcomeResponse, error)
+
+	// RecordPlaybookOutcomeWithResponse Count the outcome of an execution
+	//
+	// Adds one execution to the counters of the version, whatever its status. An execution counts once: of a repeat with
+	// the same `execution_id` nothing is changed, and the first report stands.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/outcome (the `RecordPlaybookOutcome` operationId).
+	RecordPlaybookOutcomeWithResponse(ctx context.Context, playbookId PlaybookId, version Version, body RecordPlaybookOutcomeJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordPlaybookOutcomeResponse, error)
 
 	// GetDocsWithResponse Swagger UI
 	//
@@ -5832,6 +7734,510 @@ func (r GetPlaybookResponse) ContentType() string {
 	return ""
 }
 
+// ChangePlaybookStatusResponse200Headers the declared response headers of an HTTP 200 response for ChangePlaybookStatus
+type ChangePlaybookStatusResponse200Headers struct {
+	XRequestId *string
+}
+
+// ChangePlaybookStatusResponse400Headers the declared response headers of an HTTP 400 response for ChangePlaybookStatus
+type ChangePlaybookStatusResponse400Headers struct {
+	XRequestId *string
+}
+
+// ChangePlaybookStatusResponse404Headers the declared response headers of an HTTP 404 response for ChangePlaybookStatus
+type ChangePlaybookStatusResponse404Headers struct {
+	XRequestId *string
+}
+
+// ChangePlaybookStatusResponse413Headers the declared response headers of an HTTP 413 response for ChangePlaybookStatus
+type ChangePlaybookStatusResponse413Headers struct {
+	XRequestId *string
+}
+
+// ChangePlaybookStatusResponse415Headers the declared response headers of an HTTP 415 response for ChangePlaybookStatus
+type ChangePlaybookStatusResponse415Headers struct {
+	XRequestId *string
+}
+
+// ChangePlaybookStatusResponse500Headers the declared response headers of an HTTP 500 response for ChangePlaybookStatus
+type ChangePlaybookStatusResponse500Headers struct {
+	XRequestId *string
+}
+
+// ChangePlaybookStatusResponse503Headers the declared response headers of an HTTP 503 response for ChangePlaybookStatus
+type ChangePlaybookStatusResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type ChangePlaybookStatusResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PlaybookVersionList
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ChangePlaybookStatusResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *ChangePlaybookStatusResponse400Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *ChangePlaybookStatusResponse404Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *ChangePlaybookStatusResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *ChangePlaybookStatusResponse415Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ChangePlaybookStatusResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ChangePlaybookStatusResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ChangePlaybookStatusResponse) GetJSON200() *PlaybookVersionList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ChangePlaybookStatusResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ChangePlaybookStatusResponse) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r ChangePlaybookStatusResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r ChangePlaybookStatusResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ChangePlaybookStatusResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ChangePlaybookStatusResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ChangePlaybookStatusResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ChangePlaybookStatusResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ChangePlaybookStatusResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ChangePlaybookStatusResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DisablePlaybookResponse200Headers the declared response headers of an HTTP 200 response for DisablePlaybook
+type DisablePlaybookResponse200Headers struct {
+	XRequestId *string
+}
+
+// DisablePlaybookResponse400Headers the declared response headers of an HTTP 400 response for DisablePlaybook
+type DisablePlaybookResponse400Headers struct {
+	XRequestId *string
+}
+
+// DisablePlaybookResponse404Headers the declared response headers of an HTTP 404 response for DisablePlaybook
+type DisablePlaybookResponse404Headers struct {
+	XRequestId *string
+}
+
+// DisablePlaybookResponse413Headers the declared response headers of an HTTP 413 response for DisablePlaybook
+type DisablePlaybookResponse413Headers struct {
+	XRequestId *string
+}
+
+// DisablePlaybookResponse415Headers the declared response headers of an HTTP 415 response for DisablePlaybook
+type DisablePlaybookResponse415Headers struct {
+	XRequestId *string
+}
+
+// DisablePlaybookResponse500Headers the declared response headers of an HTTP 500 response for DisablePlaybook
+type DisablePlaybookResponse500Headers struct {
+	XRequestId *string
+}
+
+// DisablePlaybookResponse503Headers the declared response headers of an HTTP 503 response for DisablePlaybook
+type DisablePlaybookResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type DisablePlaybookResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PlaybookVersionList
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *DisablePlaybookResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *DisablePlaybookResponse400Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *DisablePlaybookResponse404Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *DisablePlaybookResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *DisablePlaybookResponse415Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *DisablePlaybookResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *DisablePlaybookResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DisablePlaybookResponse) GetJSON200() *PlaybookVersionList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r DisablePlaybookResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r DisablePlaybookResponse) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r DisablePlaybookResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r DisablePlaybookResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r DisablePlaybookResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r DisablePlaybookResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r DisablePlaybookResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DisablePlaybookResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DisablePlaybookResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DisablePlaybookResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// EnablePlaybookResponse200Headers the declared response headers of an HTTP 200 response for EnablePlaybook
+type EnablePlaybookResponse200Headers struct {
+	XRequestId *string
+}
+
+// EnablePlaybookResponse400Headers the declared response headers of an HTTP 400 response for EnablePlaybook
+type EnablePlaybookResponse400Headers struct {
+	XRequestId *string
+}
+
+// EnablePlaybookResponse404Headers the declared response headers of an HTTP 404 response for EnablePlaybook
+type EnablePlaybookResponse404Headers struct {
+	XRequestId *string
+}
+
+// EnablePlaybookResponse413Headers the declared response headers of an HTTP 413 response for EnablePlaybook
+type EnablePlaybookResponse413Headers struct {
+	XRequestId *string
+}
+
+// EnablePlaybookResponse415Headers the declared response headers of an HTTP 415 response for EnablePlaybook
+type EnablePlaybookResponse415Headers struct {
+	XRequestId *string
+}
+
+// EnablePlaybookResponse500Headers the declared response headers of an HTTP 500 response for EnablePlaybook
+type EnablePlaybookResponse500Headers struct {
+	XRequestId *string
+}
+
+// EnablePlaybookResponse503Headers the declared response headers of an HTTP 503 response for EnablePlaybook
+type EnablePlaybookResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type EnablePlaybookResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PlaybookVersionList
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *EnablePlaybookResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *EnablePlaybookResponse400Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *EnablePlaybookResponse404Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *EnablePlaybookResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *EnablePlaybookResponse415Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *EnablePlaybookResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *EnablePlaybookResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r EnablePlaybookResponse) GetJSON200() *PlaybookVersionList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r EnablePlaybookResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r EnablePlaybookResponse) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r EnablePlaybookResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r EnablePlaybookResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r EnablePlaybookResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r EnablePlaybookResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r EnablePlaybookResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EnablePlaybookResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EnablePlaybookResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EnablePlaybookResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListPlaybookHistoryResponse200Headers the declared response headers of an HTTP 200 response for ListPlaybookHistory
+type ListPlaybookHistoryResponse200Headers struct {
+	XRequestId *string
+}
+
+// ListPlaybookHistoryResponse400Headers the declared response headers of an HTTP 400 response for ListPlaybookHistory
+type ListPlaybookHistoryResponse400Headers struct {
+	XRequestId *string
+}
+
+// ListPlaybookHistoryResponse404Headers the declared response headers of an HTTP 404 response for ListPlaybookHistory
+type ListPlaybookHistoryResponse404Headers struct {
+	XRequestId *string
+}
+
+// ListPlaybookHistoryResponse500Headers the declared response headers of an HTTP 500 response for ListPlaybookHistory
+type ListPlaybookHistoryResponse500Headers struct {
+	XRequestId *string
+}
+
+// ListPlaybookHistoryResponse503Headers the declared response headers of an HTTP 503 response for ListPlaybookHistory
+type ListPlaybookHistoryResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type ListPlaybookHistoryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *History
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListPlaybookHistoryResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *ListPlaybookHistoryResponse400Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *ListPlaybookHistoryResponse404Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ListPlaybookHistoryResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListPlaybookHistoryResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPlaybookHistoryResponse) GetJSON200() *History {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListPlaybookHistoryResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ListPlaybookHistoryResponse) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListPlaybookHistoryResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListPlaybookHistoryResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPlaybookHistoryResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPlaybookHistoryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPlaybookHistoryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPlaybookHistoryResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListPlaybookVersionsResponse200Headers the declared response headers of an HTTP 200 response for ListPlaybookVersions
 type ListPlaybookVersionsResponse200Headers struct {
 	XRequestId *string
@@ -5931,6 +8337,111 @@ func (r ListPlaybookVersionsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListPlaybookVersionsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DiffPlaybookVersionsResponse200Headers the declared response headers of an HTTP 200 response for DiffPlaybookVersions
+type DiffPlaybookVersionsResponse200Headers struct {
+	XRequestId *string
+}
+
+// DiffPlaybookVersionsResponse400Headers the declared response headers of an HTTP 400 response for DiffPlaybookVersions
+type DiffPlaybookVersionsResponse400Headers struct {
+	XRequestId *string
+}
+
+// DiffPlaybookVersionsResponse404Headers the declared response headers of an HTTP 404 response for DiffPlaybookVersions
+type DiffPlaybookVersionsResponse404Headers struct {
+	XRequestId *string
+}
+
+// DiffPlaybookVersionsResponse500Headers the declared response headers of an HTTP 500 response for DiffPlaybookVersions
+type DiffPlaybookVersionsResponse500Headers struct {
+	XRequestId *string
+}
+
+// DiffPlaybookVersionsResponse503Headers the declared response headers of an HTTP 503 response for DiffPlaybookVersions
+type DiffPlaybookVersionsResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type DiffPlaybookVersionsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PlaybookDiff
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *DiffPlaybookVersionsResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *DiffPlaybookVersionsResponse400Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *DiffPlaybookVersionsResponse404Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *DiffPlaybookVersionsResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *DiffPlaybookVersionsResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DiffPlaybookVersionsResponse) GetJSON200() *PlaybookDiff {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r DiffPlaybookVersionsResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r DiffPlaybookVersionsResponse) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r DiffPlaybookVersionsResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r DiffPlaybookVersionsResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r DiffPlaybookVersionsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DiffPlaybookVersionsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DiffPlaybookVersionsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DiffPlaybookVersionsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -6045,6 +8556,788 @@ func (r GetPlaybookVersionResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetPlaybookVersionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ArchivePlaybookVersionResponse200Headers the declared response headers of an HTTP 200 response for ArchivePlaybookVersion
+type ArchivePlaybookVersionResponse200Headers struct {
+	ETag       *string
+	XRequestId *string
+}
+
+// ArchivePlaybookVersionResponse400Headers the declared response headers of an HTTP 400 response for ArchivePlaybookVersion
+type ArchivePlaybookVersionResponse400Headers struct {
+	XRequestId *string
+}
+
+// ArchivePlaybookVersionResponse404Headers the declared response headers of an HTTP 404 response for ArchivePlaybookVersion
+type ArchivePlaybookVersionResponse404Headers struct {
+	XRequestId *string
+}
+
+// ArchivePlaybookVersionResponse409Headers the declared response headers of an HTTP 409 response for ArchivePlaybookVersion
+type ArchivePlaybookVersionResponse409Headers struct {
+	XRequestId *string
+}
+
+// ArchivePlaybookVersionResponse412Headers the declared response headers of an HTTP 412 response for ArchivePlaybookVersion
+type ArchivePlaybookVersionResponse412Headers struct {
+	XRequestId *string
+}
+
+// ArchivePlaybookVersionResponse413Headers the declared response headers of an HTTP 413 response for ArchivePlaybookVersion
+type ArchivePlaybookVersionResponse413Headers struct {
+	XRequestId *string
+}
+
+// ArchivePlaybookVersionResponse415Headers the declared response headers of an HTTP 415 response for ArchivePlaybookVersion
+type ArchivePlaybookVersionResponse415Headers struct {
+	XRequestId *string
+}
+
+// ArchivePlaybookVersionResponse500Headers the declared response headers of an HTTP 500 response for ArchivePlaybookVersion
+type ArchivePlaybookVersionResponse500Headers struct {
+	XRequestId *string
+}
+
+// ArchivePlaybookVersionResponse503Headers the declared response headers of an HTTP 503 response for ArchivePlaybookVersion
+type ArchivePlaybookVersionResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type ArchivePlaybookVersionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PlaybookVersion
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *TransitionNotAllowed
+	// ApplicationproblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationproblemJSON412 *PreconditionFailed
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ArchivePlaybookVersionResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *ArchivePlaybookVersionResponse400Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *ArchivePlaybookVersionResponse404Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *ArchivePlaybookVersionResponse409Headers
+	// Headers412 the parsed response headers for an HTTP 412 response
+	Headers412 *ArchivePlaybookVersionResponse412Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *ArchivePlaybookVersionResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *ArchivePlaybookVersionResponse415Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ArchivePlaybookVersionResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ArchivePlaybookVersionResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ArchivePlaybookVersionResponse) GetJSON200() *PlaybookVersion {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ArchivePlaybookVersionResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ArchivePlaybookVersionResponse) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r ArchivePlaybookVersionResponse) GetApplicationproblemJSON409() *TransitionNotAllowed {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r ArchivePlaybookVersionResponse) GetApplicationproblemJSON412() *PreconditionFailed {
+	return r.ApplicationproblemJSON412
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r ArchivePlaybookVersionResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r ArchivePlaybookVersionResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ArchivePlaybookVersionResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ArchivePlaybookVersionResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ArchivePlaybookVersionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ArchivePlaybookVersionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ArchivePlaybookVersionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ArchivePlaybookVersionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DeprecatePlaybookVersionResponse200Headers the declared response headers of an HTTP 200 response for DeprecatePlaybookVersion
+type DeprecatePlaybookVersionResponse200Headers struct {
+	ETag       *string
+	XRequestId *string
+}
+
+// DeprecatePlaybookVersionResponse400Headers the declared response headers of an HTTP 400 response for DeprecatePlaybookVersion
+type DeprecatePlaybookVersionResponse400Headers struct {
+	XRequestId *string
+}
+
+// DeprecatePlaybookVersionResponse404Headers the declared response headers of an HTTP 404 response for DeprecatePlaybookVersion
+type DeprecatePlaybookVersionResponse404Headers struct {
+	XRequestId *string
+}
+
+// DeprecatePlaybookVersionResponse409Headers the declared response headers of an HTTP 409 response for DeprecatePlaybookVersion
+type DeprecatePlaybookVersionResponse409Headers struct {
+	XRequestId *string
+}
+
+// DeprecatePlaybookVersionResponse412Headers the declared response headers of an HTTP 412 response for DeprecatePlaybookVersion
+type DeprecatePlaybookVersionResponse412Headers struct {
+	XRequestId *string
+}
+
+// DeprecatePlaybookVersionResponse413Headers the declared response headers of an HTTP 413 response for DeprecatePlaybookVersion
+type DeprecatePlaybookVersionResponse413Headers struct {
+	XRequestId *string
+}
+
+// DeprecatePlaybookVersionResponse415Headers the declared response headers of an HTTP 415 response for DeprecatePlaybookVersion
+type DeprecatePlaybookVersionResponse415Headers struct {
+	XRequestId *string
+}
+
+// DeprecatePlaybookVersionResponse500Headers the declared response headers of an HTTP 500 response for DeprecatePlaybookVersion
+type DeprecatePlaybookVersionResponse500Headers struct {
+	XRequestId *string
+}
+
+// DeprecatePlaybookVersionResponse503Headers the declared response headers of an HTTP 503 response for DeprecatePlaybookVersion
+type DeprecatePlaybookVersionResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type DeprecatePlaybookVersionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PlaybookVersion
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *TransitionNotAllowed
+	// ApplicationproblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationproblemJSON412 *PreconditionFailed
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *DeprecatePlaybookVersionResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *DeprecatePlaybookVersionResponse400Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *DeprecatePlaybookVersionResponse404Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *DeprecatePlaybookVersionResponse409Headers
+	// Headers412 the parsed response headers for an HTTP 412 response
+	Headers412 *DeprecatePlaybookVersionResponse412Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *DeprecatePlaybookVersionResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *DeprecatePlaybookVersionResponse415Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *DeprecatePlaybookVersionResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *DeprecatePlaybookVersionResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DeprecatePlaybookVersionResponse) GetJSON200() *PlaybookVersion {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r DeprecatePlaybookVersionResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r DeprecatePlaybookVersionResponse) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r DeprecatePlaybookVersionResponse) GetApplicationproblemJSON409() *TransitionNotAllowed {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r DeprecatePlaybookVersionResponse) GetApplicationproblemJSON412() *PreconditionFailed {
+	return r.ApplicationproblemJSON412
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r DeprecatePlaybookVersionResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r DeprecatePlaybookVersionResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r DeprecatePlaybookVersionResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r DeprecatePlaybookVersionResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r DeprecatePlaybookVersionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeprecatePlaybookVersionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeprecatePlaybookVersionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeprecatePlaybookVersionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DisablePlaybookVersionResponse200Headers the declared response headers of an HTTP 200 response for DisablePlaybookVersion
+type DisablePlaybookVersionResponse200Headers struct {
+	ETag       *string
+	XRequestId *string
+}
+
+// DisablePlaybookVersionResponse400Headers the declared response headers of an HTTP 400 response for DisablePlaybookVersion
+type DisablePlaybookVersionResponse400Headers struct {
+	XRequestId *string
+}
+
+// DisablePlaybookVersionResponse404Headers the declared response headers of an HTTP 404 response for DisablePlaybookVersion
+type DisablePlaybookVersionResponse404Headers struct {
+	XRequestId *string
+}
+
+// DisablePlaybookVersionResponse409Headers the declared response headers of an HTTP 409 response for DisablePlaybookVersion
+type DisablePlaybookVersionResponse409Headers struct {
+	XRequestId *string
+}
+
+// DisablePlaybookVersionResponse412Headers the declared response headers of an HTTP 412 response for DisablePlaybookVersion
+type DisablePlaybookVersionResponse412Headers struct {
+	XRequestId *string
+}
+
+// DisablePlaybookVersionResponse413Headers the declared response headers of an HTTP 413 response for DisablePlaybookVersion
+type DisablePlaybookVersionResponse413Headers struct {
+	XRequestId *string
+}
+
+// DisablePlaybookVersionResponse415Headers the declared response headers of an HTTP 415 response for DisablePlaybookVersion
+type DisablePlaybookVersionResponse415Headers struct {
+	XRequestId *string
+}
+
+// DisablePlaybookVersionResponse500Headers the declared response headers of an HTTP 500 response for DisablePlaybookVersion
+type DisablePlaybookVersionResponse500Headers struct {
+	XRequestId *string
+}
+
+// DisablePlaybookVersionResponse503Headers the declared response headers of an HTTP 503 response for DisablePlaybookVersion
+type DisablePlaybookVersionResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type DisablePlaybookVersionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PlaybookVersion
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *TransitionNotAllowed
+	// ApplicationproblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationproblemJSON412 *PreconditionFailed
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *DisablePlaybookVersionResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *DisablePlaybookVersionResponse400Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *DisablePlaybookVersionResponse404Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *DisablePlaybookVersionResponse409Headers
+	// Headers412 the parsed response headers for an HTTP 412 response
+	Headers412 *DisablePlaybookVersionResponse412Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *DisablePlaybookVersionResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *DisablePlaybookVersionResponse415Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *DisablePlaybookVersionResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *DisablePlaybookVersionResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DisablePlaybookVersionResponse) GetJSON200() *PlaybookVersion {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r DisablePlaybookVersionResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r DisablePlaybookVersionResponse) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r DisablePlaybookVersionResponse) GetApplicationproblemJSON409() *TransitionNotAllowed {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r DisablePlaybookVersionResponse) GetApplicationproblemJSON412() *PreconditionFailed {
+	return r.ApplicationproblemJSON412
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r DisablePlaybookVersionResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r DisablePlaybookVersionResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r DisablePlaybookVersionResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r DisablePlaybookVersionResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r DisablePlaybookVersionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DisablePlaybookVersionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DisablePlaybookVersionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DisablePlaybookVersionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// EnablePlaybookVersionResponse200Headers the declared response headers of an HTTP 200 response for EnablePlaybookVersion
+type EnablePlaybookVersionResponse200Headers struct {
+	ETag       *string
+	XRequestId *string
+}
+
+// EnablePlaybookVersionResponse400Headers the declared response headers of an HTTP 400 response for EnablePlaybookVersion
+type EnablePlaybookVersionResponse400Headers struct {
+	XRequestId *string
+}
+
+// EnablePlaybookVersionResponse404Headers the declared response headers of an HTTP 404 response for EnablePlaybookVersion
+type EnablePlaybookVersionResponse404Headers struct {
+	XRequestId *string
+}
+
+// EnablePlaybookVersionResponse409Headers the declared response headers of an HTTP 409 response for EnablePlaybookVersion
+type EnablePlaybookVersionResponse409Headers struct {
+	XRequestId *string
+}
+
+// EnablePlaybookVersionResponse412Headers the declared response headers of an HTTP 412 response for EnablePlaybookVersion
+type EnablePlaybookVersionResponse412Headers struct {
+	XRequestId *string
+}
+
+// EnablePlaybookVersionResponse413Headers the declared response headers of an HTTP 413 response for EnablePlaybookVersion
+type EnablePlaybookVersionResponse413Headers struct {
+	XRequestId *string
+}
+
+// EnablePlaybookVersionResponse415Headers the declared response headers of an HTTP 415 response for EnablePlaybookVersion
+type EnablePlaybookVersionResponse415Headers struct {
+	XRequestId *string
+}
+
+// EnablePlaybookVersionResponse500Headers the declared response headers of an HTTP 500 response for EnablePlaybookVersion
+type EnablePlaybookVersionResponse500Headers struct {
+	XRequestId *string
+}
+
+// EnablePlaybookVersionResponse503Headers the declared response headers of an HTTP 503 response for EnablePlaybookVersion
+type EnablePlaybookVersionResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type EnablePlaybookVersionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PlaybookVersion
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *TransitionNotAllowed
+	// ApplicationproblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationproblemJSON412 *PreconditionFailed
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *EnablePlaybookVersionResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *EnablePlaybookVersionResponse400Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *EnablePlaybookVersionResponse404Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *EnablePlaybookVersionResponse409Headers
+	// Headers412 the parsed response headers for an HTTP 412 response
+	Headers412 *EnablePlaybookVersionResponse412Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *EnablePlaybookVersionResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *EnablePlaybookVersionResponse415Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *EnablePlaybookVersionResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *EnablePlaybookVersionResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r EnablePlaybookVersionResponse) GetJSON200() *PlaybookVersion {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r EnablePlaybookVersionResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r EnablePlaybookVersionResponse) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r EnablePlaybookVersionResponse) GetApplicationproblemJSON409() *TransitionNotAllowed {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r EnablePlaybookVersionResponse) GetApplicationproblemJSON412() *PreconditionFailed {
+	return r.ApplicationproblemJSON412
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r EnablePlaybookVersionResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r EnablePlaybookVersionResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r EnablePlaybookVersionResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r EnablePlaybookVersionResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r EnablePlaybookVersionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EnablePlaybookVersionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EnablePlaybookVersionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EnablePlaybookVersionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RecordPlaybookOutcomeResponse200Headers the declared response headers of an HTTP 200 response for RecordPlaybookOutcome
+type RecordPlaybookOutcomeResponse200Headers struct {
+	ETag       *string
+	XRequestId *string
+}
+
+// RecordPlaybookOutcomeResponse400Headers the declared response headers of an HTTP 400 response for RecordPlaybookOutcome
+type RecordPlaybookOutcomeResponse400Headers struct {
+	XRequestId *string
+}
+
+// RecordPlaybookOutcomeResponse404Headers the declared response headers of an HTTP 404 response for RecordPlaybookOutcome
+type RecordPlaybookOutcomeResponse404Headers struct {
+	XRequestId *string
+}
+
+// RecordPlaybookOutcomeResponse413Headers the declared response headers of an HTTP 413 response for RecordPlaybookOutcome
+type RecordPlaybookOutcomeResponse413Headers struct {
+	XRequestId *string
+}
+
+// RecordPlaybookOutcomeResponse415Headers the declared response headers of an HTTP 415 response for RecordPlaybookOutcome
+type RecordPlaybookOutcomeResponse415Headers struct {
+	XRequestId *string
+}
+
+// RecordPlaybookOutcomeResponse500Headers the declared response headers of an HTTP 500 response for RecordPlaybookOutcome
+type RecordPlaybookOutcomeResponse500Headers struct {
+	XRequestId *string
+}
+
+// RecordPlaybookOutcomeResponse503Headers the declared response headers of an HTTP 503 response for RecordPlaybookOutcome
+type RecordPlaybookOutcomeResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type RecordPlaybookOutcomeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PlaybookVersion
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RecordPlaybookOutcomeResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *RecordPlaybookOutcomeResponse400Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *RecordPlaybookOutcomeResponse404Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *RecordPlaybookOutcomeResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *RecordPlaybookOutcomeResponse415Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *RecordPlaybookOutcomeResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *RecordPlaybookOutcomeResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RecordPlaybookOutcomeResponse) GetJSON200() *PlaybookVersion {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r RecordPlaybookOutcomeResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r RecordPlaybookOutcomeResponse) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r RecordPlaybookOutcomeResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r RecordPlaybookOutcomeResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r RecordPlaybookOutcomeResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r RecordPlaybookOutcomeResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r RecordPlaybookOutcomeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RecordPlaybookOutcomeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RecordPlaybookOutcomeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RecordPlaybookOutcomeResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -6981,6 +10274,116 @@ func (c *ClientWithResponses) GetPlaybookWithResponse(ctx context.Context, playb
 	return ParseGetPlaybookResponse(rsp)
 }
 
+// ChangePlaybookStatusWithBodyWithResponse Disable or enable a whole playbook
+//
+// `disabled` is the same as `…/disable`, `active` the same as `…/enable`. A reason is required for `disabled`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id} (the `ChangePlaybookStatus` operationId).
+func (c *ClientWithResponses) ChangePlaybookStatusWithBodyWithResponse(ctx context.Context, playbookId PlaybookId, params *ChangePlaybookStatusParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangePlaybookStatusResponse, error) {
+	rsp, err := c.ChangePlaybookStatusWithBody(ctx, playbookId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangePlaybookStatusResponse(rsp)
+}
+
+// ChangePlaybookStatusWithResponse Disable or enable a whole playbook
+//
+// `disabled` is the same as `…/disable`, `active` the same as `…/enable`. A reason is required for `disabled`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id} (the `ChangePlaybookStatus` operationId).
+func (c *ClientWithResponses) ChangePlaybookStatusWithResponse(ctx context.Context, playbookId PlaybookId, params *ChangePlaybookStatusParams, body ChangePlaybookStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangePlaybookStatusResponse, error) {
+	rsp, err := c.ChangePlaybookStatus(ctx, playbookId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangePlaybookStatusResponse(rsp)
+}
+
+// DisablePlaybookWithBodyWithResponse Disable all active versions of a playbook
+//
+// Disables every active version in one transaction, and remembers which. Searches that begin after the answer do not
+// find the playbook. A repeat changes nothing.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/disable (the `DisablePlaybook` operationId).
+func (c *ClientWithResponses) DisablePlaybookWithBodyWithResponse(ctx context.Context, playbookId PlaybookId, params *DisablePlaybookParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DisablePlaybookResponse, error) {
+	rsp, err := c.DisablePlaybookWithBody(ctx, playbookId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDisablePlaybookResponse(rsp)
+}
+
+// DisablePlaybookWithResponse Disable all active versions of a playbook
+//
+// Disables every active version in one transaction, and remembers which. Searches that begin after the answer do not
+// find the playbook. A repeat changes nothing.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/disable (the `DisablePlaybook` operationId).
+func (c *ClientWithResponses) DisablePlaybookWithResponse(ctx context.Context, playbookId PlaybookId, params *DisablePlaybookParams, body DisablePlaybookJSONRequestBody, reqEditors ...RequestEditorFn) (*DisablePlaybookResponse, error) {
+	rsp, err := c.DisablePlaybook(ctx, playbookId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDisablePlaybookResponse(rsp)
+}
+
+// EnablePlaybookWithBodyWithResponse Enable what disabling the playbook has disabled
+//
+// Brings back the versions that were disabled with the whole playbook and still are; those that were disabled one by
+// one stay disabled. A repeat changes nothing.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/enable (the `EnablePlaybook` operationId).
+func (c *ClientWithResponses) EnablePlaybookWithBodyWithResponse(ctx context.Context, playbookId PlaybookId, params *EnablePlaybookParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EnablePlaybookResponse, error) {
+	rsp, err := c.EnablePlaybookWithBody(ctx, playbookId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEnablePlaybookResponse(rsp)
+}
+
+// EnablePlaybookWithResponse Enable what disabling the playbook has disabled
+//
+// Brings back the versions that were disabled with the whole playbook and still are; those that were disabled one by
+// one stay disabled. A repeat changes nothing.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/enable (the `EnablePlaybook` operationId).
+func (c *ClientWithResponses) EnablePlaybookWithResponse(ctx context.Context, playbookId PlaybookId, params *EnablePlaybookParams, body EnablePlaybookJSONRequestBody, reqEditors ...RequestEditorFn) (*EnablePlaybookResponse, error) {
+	rsp, err := c.EnablePlaybook(ctx, playbookId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEnablePlaybookResponse(rsp)
+}
+
+// ListPlaybookHistoryWithResponse Who changed what, when and why
+//
+// Every publish and every transition of every version of the playbook, oldest first. Nothing is ever removed from
+// it; of the time before it was kept it has what is known.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/playbooks/{playbook_id}/history (the `ListPlaybookHistory` operationId).
+func (c *ClientWithResponses) ListPlaybookHistoryWithResponse(ctx context.Context, playbookId PlaybookId, params *ListPlaybookHistoryParams, reqEditors ...RequestEditorFn) (*ListPlaybookHistoryResponse, error) {
+	rsp, err := c.ListPlaybookHistory(ctx, playbookId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPlaybookHistoryResponse(rsp)
+}
+
 // ListPlaybookVersionsWithResponse List all versions of a playbook
 //
 // All versions, greatest first by semantic version precedence, whatever their status, without content.
@@ -6996,6 +10399,23 @@ func (c *ClientWithResponses) ListPlaybookVersionsWithResponse(ctx context.Conte
 	return ParseListPlaybookVersionsResponse(rsp)
 }
 
+// DiffPlaybookVersionsWithResponse What differs between two versions
+//
+// `fields` gives every change in what the publishers wrote, with its class and the version bump that it asks for;
+// `json-patch` the JSON Patch (RFC 6902) that turns the document of the one version into that of the other;
+// `unified` a text for people. Equal versions give no changes.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/playbooks/{playbook_id}/versions/{from}/diff/{to} (the `DiffPlaybookVersions` operationId).
+func (c *ClientWithResponses) DiffPlaybookVersionsWithResponse(ctx context.Context, playbookId PlaybookId, from Version, to Version, params *DiffPlaybookVersionsParams, reqEditors ...RequestEditorFn) (*DiffPlaybookVersionsResponse, error) {
+	rsp, err := c.DiffPlaybookVersions(ctx, playbookId, from, to, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDiffPlaybookVersionsResponse(rsp)
+}
+
 // GetPlaybookVersionWithResponse Get one version of a playbook
 //
 // One version with its content, whatever its status.
@@ -7009,6 +10429,166 @@ func (c *ClientWithResponses) GetPlaybookVersionWithResponse(ctx context.Context
 		return nil, err
 	}
 	return ParseGetPlaybookVersionResponse(rsp)
+}
+
+// ArchivePlaybookVersionWithBodyWithResponse Archive a version
+//
+// An active, disabled or deprecated version becomes archived, for good. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+// transaction.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/archive (the `ArchivePlaybookVersion` operationId).
+func (c *ClientWithResponses) ArchivePlaybookVersionWithBodyWithResponse(ctx context.Context, playbookId PlaybookId, version Version, params *ArchivePlaybookVersionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ArchivePlaybookVersionResponse, error) {
+	rsp, err := c.ArchivePlaybookVersionWithBody(ctx, playbookId, version, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseArchivePlaybookVersionResponse(rsp)
+}
+
+// ArchivePlaybookVersionWithResponse Archive a version
+//
+// An active, disabled or deprecated version becomes archived, for good. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+// transaction.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/archive (the `ArchivePlaybookVersion` operationId).
+func (c *ClientWithResponses) ArchivePlaybookVersionWithResponse(ctx context.Context, playbookId PlaybookId, version Version, params *ArchivePlaybookVersionParams, body ArchivePlaybookVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*ArchivePlaybookVersionResponse, error) {
+	rsp, err := c.ArchivePlaybookVersion(ctx, playbookId, version, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseArchivePlaybookVersionResponse(rsp)
+}
+
+// DeprecatePlaybookVersionWithBodyWithResponse Deprecate a version
+//
+// An active or disabled version becomes deprecated, for good. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+// transaction.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/deprecate (the `DeprecatePlaybookVersion` operationId).
+func (c *ClientWithResponses) DeprecatePlaybookVersionWithBodyWithResponse(ctx context.Context, playbookId PlaybookId, version Version, params *DeprecatePlaybookVersionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DeprecatePlaybookVersionResponse, error) {
+	rsp, err := c.DeprecatePlaybookVersionWithBody(ctx, playbookId, version, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeprecatePlaybookVersionResponse(rsp)
+}
+
+// DeprecatePlaybookVersionWithResponse Deprecate a version
+//
+// An active or disabled version becomes deprecated, for good. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+// transaction.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/deprecate (the `DeprecatePlaybookVersion` operationId).
+func (c *ClientWithResponses) DeprecatePlaybookVersionWithResponse(ctx context.Context, playbookId PlaybookId, version Version, params *DeprecatePlaybookVersionParams, body DeprecatePlaybookVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*DeprecatePlaybookVersionResponse, error) {
+	rsp, err := c.DeprecatePlaybookVersion(ctx, playbookId, version, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeprecatePlaybookVersionResponse(rsp)
+}
+
+// DisablePlaybookVersionWithBodyWithResponse Disable a version
+//
+// An active version becomes disabled: searches that begin after the answer do not find it. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+// transaction.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/disable (the `DisablePlaybookVersion` operationId).
+func (c *ClientWithResponses) DisablePlaybookVersionWithBodyWithResponse(ctx context.Context, playbookId PlaybookId, version Version, params *DisablePlaybookVersionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DisablePlaybookVersionResponse, error) {
+	rsp, err := c.DisablePlaybookVersionWithBody(ctx, playbookId, version, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDisablePlaybookVersionResponse(rsp)
+}
+
+// DisablePlaybookVersionWithResponse Disable a version
+//
+// An active version becomes disabled: searches that begin after the answer do not find it. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+// transaction.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/disable (the `DisablePlaybookVersion` operationId).
+func (c *ClientWithResponses) DisablePlaybookVersionWithResponse(ctx context.Context, playbookId PlaybookId, version Version, params *DisablePlaybookVersionParams, body DisablePlaybookVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*DisablePlaybookVersionResponse, error) {
+	rsp, err := c.DisablePlaybookVersion(ctx, playbookId, version, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDisablePlaybookVersionResponse(rsp)
+}
+
+// EnablePlaybookVersionWithBodyWithResponse Enable a version
+//
+// A disabled version becomes active again, and what says why it was disabled is cleared. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+// transaction.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/enable (the `EnablePlaybookVersion` operationId).
+func (c *ClientWithResponses) EnablePlaybookVersionWithBodyWithResponse(ctx context.Context, playbookId PlaybookId, version Version, params *EnablePlaybookVersionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EnablePlaybookVersionResponse, error) {
+	rsp, err := c.EnablePlaybookVersionWithBody(ctx, playbookId, version, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEnablePlaybookVersionResponse(rsp)
+}
+
+// EnablePlaybookVersionWithResponse Enable a version
+//
+// A disabled version becomes active again, and what says why it was disabled is cleared. Reason and actor become a part of the history. The latest version, and what searches find, follow in the same
+// transaction.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/enable (the `EnablePlaybookVersion` operationId).
+func (c *ClientWithResponses) EnablePlaybookVersionWithResponse(ctx context.Context, playbookId PlaybookId, version Version, params *EnablePlaybookVersionParams, body EnablePlaybookVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*EnablePlaybookVersionResponse, error) {
+	rsp, err := c.EnablePlaybookVersion(ctx, playbookId, version, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEnablePlaybookVersionResponse(rsp)
+}
+
+// RecordPlaybookOutcomeWithBodyWithResponse Count the outcome of an execution
+//
+// Adds one execution to the counters of the version, whatever its status. An execution counts once: of a repeat with
+// the same `execution_id` nothing is changed, and the first report stands.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/outcome (the `RecordPlaybookOutcome` operationId).
+func (c *ClientWithResponses) RecordPlaybookOutcomeWithBodyWithResponse(ctx context.Context, playbookId PlaybookId, version Version, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordPlaybookOutcomeResponse, error) {
+	rsp, err := c.RecordPlaybookOutcomeWithBody(ctx, playbookId, version, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordPlaybookOutcomeResponse(rsp)
+}
+
+// RecordPlaybookOutcomeWithResponse Count the outcome of an execution
+//
+// Adds one execution to the counters of the version, whatever its status. An execution counts once: of a repeat with
+// the same `execution_id` nothing is changed, and the first report stands.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/outcome (the `RecordPlaybookOutcome` operationId).
+func (c *ClientWithResponses) RecordPlaybookOutcomeWithResponse(ctx context.Context, playbookId PlaybookId, version Version, body RecordPlaybookOutcomeJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordPlaybookOutcomeResponse, error) {
+	rsp, err := c.RecordPlaybookOutcome(ctx, playbookId, version, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordPlaybookOutcomeResponse(rsp)
 }
 
 // GetDocsWithResponse Swagger UI
@@ -8980,6 +12560,564 @@ func ParseGetPlaybookResponse(rsp *http.Response) (*GetPlaybookResponse, error) 
 	return response, nil
 }
 
+// ParseChangePlaybookStatusResponse parses an HTTP response from a ChangePlaybookStatusWithResponse call
+func ParseChangePlaybookStatusResponse(rsp *http.Response) (*ChangePlaybookStatusResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ChangePlaybookStatusResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PlaybookVersionList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ChangePlaybookStatusResponse200Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers ChangePlaybookStatusResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 404:
+		var headers ChangePlaybookStatusResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 413:
+		var headers ChangePlaybookStatusResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers ChangePlaybookStatusResponse415Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 500:
+		var headers ChangePlaybookStatusResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers ChangePlaybookStatusResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDisablePlaybookResponse parses an HTTP response from a DisablePlaybookWithResponse call
+func ParseDisablePlaybookResponse(rsp *http.Response) (*DisablePlaybookResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DisablePlaybookResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PlaybookVersionList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers DisablePlaybookResponse200Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers DisablePlaybookResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 404:
+		var headers DisablePlaybookResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 413:
+		var headers DisablePlaybookResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers DisablePlaybookResponse415Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 500:
+		var headers DisablePlaybookResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers DisablePlaybookResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseEnablePlaybookResponse parses an HTTP response from a EnablePlaybookWithResponse call
+func ParseEnablePlaybookResponse(rsp *http.Response) (*EnablePlaybookResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EnablePlaybookResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PlaybookVersionList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers EnablePlaybookResponse200Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers EnablePlaybookResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 404:
+		var headers EnablePlaybookResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 413:
+		var headers EnablePlaybookResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers EnablePlaybookResponse415Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 500:
+		var headers EnablePlaybookResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers EnablePlaybookResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListPlaybookHistoryResponse parses an HTTP response from a ListPlaybookHistoryWithResponse call
+func ParseListPlaybookHistoryResponse(rsp *http.Response) (*ListPlaybookHistoryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPlaybookHistoryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest History
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListPlaybookHistoryResponse200Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers ListPlaybookHistoryResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 404:
+		var headers ListPlaybookHistoryResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 500:
+		var headers ListPlaybookHistoryResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListPlaybookHistoryResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListPlaybookVersionsResponse parses an HTTP response from a ListPlaybookVersionsWithResponse call
 func ParseListPlaybookVersionsResponse(rsp *http.Response) (*ListPlaybookVersionsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -9074,6 +13212,120 @@ func ParseListPlaybookVersionsResponse(rsp *http.Response) (*ListPlaybookVersion
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ListPlaybookVersionsResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDiffPlaybookVersionsResponse parses an HTTP response from a DiffPlaybookVersionsWithResponse call
+func ParseDiffPlaybookVersionsResponse(rsp *http.Response) (*DiffPlaybookVersionsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DiffPlaybookVersionsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PlaybookDiff
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers DiffPlaybookVersionsResponse200Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers DiffPlaybookVersionsResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 404:
+		var headers DiffPlaybookVersionsResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 500:
+		var headers DiffPlaybookVersionsResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers DiffPlaybookVersionsResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -9215,6 +13467,917 @@ func ParseGetPlaybookVersionResponse(rsp *http.Response) (*GetPlaybookVersionRes
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetPlaybookVersionResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseArchivePlaybookVersionResponse parses an HTTP response from a ArchivePlaybookVersionWithResponse call
+func ParseArchivePlaybookVersionResponse(rsp *http.Response) (*ArchivePlaybookVersionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ArchivePlaybookVersionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PlaybookVersion
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest TransitionNotAllowed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ArchivePlaybookVersionResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers ArchivePlaybookVersionResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 404:
+		var headers ArchivePlaybookVersionResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 409:
+		var headers ArchivePlaybookVersionResponse409Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers409 = &headers
+	case rsp.StatusCode == 412:
+		var headers ArchivePlaybookVersionResponse412Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers412 = &headers
+	case rsp.StatusCode == 413:
+		var headers ArchivePlaybookVersionResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers ArchivePlaybookVersionResponse415Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 500:
+		var headers ArchivePlaybookVersionResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers ArchivePlaybookVersionResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeprecatePlaybookVersionResponse parses an HTTP response from a DeprecatePlaybookVersionWithResponse call
+func ParseDeprecatePlaybookVersionResponse(rsp *http.Response) (*DeprecatePlaybookVersionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeprecatePlaybookVersionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PlaybookVersion
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest TransitionNotAllowed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers DeprecatePlaybookVersionResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers DeprecatePlaybookVersionResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 404:
+		var headers DeprecatePlaybookVersionResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 409:
+		var headers DeprecatePlaybookVersionResponse409Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers409 = &headers
+	case rsp.StatusCode == 412:
+		var headers DeprecatePlaybookVersionResponse412Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers412 = &headers
+	case rsp.StatusCode == 413:
+		var headers DeprecatePlaybookVersionResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers DeprecatePlaybookVersionResponse415Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 500:
+		var headers DeprecatePlaybookVersionResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers DeprecatePlaybookVersionResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDisablePlaybookVersionResponse parses an HTTP response from a DisablePlaybookVersionWithResponse call
+func ParseDisablePlaybookVersionResponse(rsp *http.Response) (*DisablePlaybookVersionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DisablePlaybookVersionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PlaybookVersion
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest TransitionNotAllowed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers DisablePlaybookVersionResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers DisablePlaybookVersionResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 404:
+		var headers DisablePlaybookVersionResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 409:
+		var headers DisablePlaybookVersionResponse409Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers409 = &headers
+	case rsp.StatusCode == 412:
+		var headers DisablePlaybookVersionResponse412Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers412 = &headers
+	case rsp.StatusCode == 413:
+		var headers DisablePlaybookVersionResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers DisablePlaybookVersionResponse415Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 500:
+		var headers DisablePlaybookVersionResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers DisablePlaybookVersionResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseEnablePlaybookVersionResponse parses an HTTP response from a EnablePlaybookVersionWithResponse call
+func ParseEnablePlaybookVersionResponse(rsp *http.Response) (*EnablePlaybookVersionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EnablePlaybookVersionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PlaybookVersion
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest TransitionNotAllowed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers EnablePlaybookVersionResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers EnablePlaybookVersionResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 404:
+		var headers EnablePlaybookVersionResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 409:
+		var headers EnablePlaybookVersionResponse409Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers409 = &headers
+	case rsp.StatusCode == 412:
+		var headers EnablePlaybookVersionResponse412Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers412 = &headers
+	case rsp.StatusCode == 413:
+		var headers EnablePlaybookVersionResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers EnablePlaybookVersionResponse415Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 500:
+		var headers EnablePlaybookVersionResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers EnablePlaybookVersionResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRecordPlaybookOutcomeResponse parses an HTTP response from a RecordPlaybookOutcomeWithResponse call
+func ParseRecordPlaybookOutcomeResponse(rsp *http.Response) (*RecordPlaybookOutcomeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RecordPlaybookOutcomeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PlaybookVersion
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RecordPlaybookOutcomeResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers RecordPlaybookOutcomeResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 404:
+		var headers RecordPlaybookOutcomeResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 413:
+		var headers RecordPlaybookOutcomeResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers RecordPlaybookOutcomeResponse415Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 500:
+		var headers RecordPlaybookOutcomeResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers RecordPlaybookOutcomeResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {

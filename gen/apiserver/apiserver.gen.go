@@ -77,6 +77,30 @@ func (e AuditOutcome) Valid() bool {
 	}
 }
 
+// Defines values for Bump.
+const (
+	BumpMajor Bump = "major"
+	BumpMinor Bump = "minor"
+	BumpNone  Bump = "none"
+	BumpPatch Bump = "patch"
+)
+
+// Valid indicates whether the value is a known member of the Bump enum.
+func (e Bump) Valid() bool {
+	switch e {
+	case BumpMajor:
+		return true
+	case BumpMinor:
+		return true
+	case BumpNone:
+		return true
+	case BumpPatch:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ContentType.
 const (
 	Applicationjson ContentType = "application/json"
@@ -92,6 +116,78 @@ func (e ContentType) Valid() bool {
 	case Applicationyaml:
 		return true
 	case Textmarkdown:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DiffChangeClass.
+const (
+	DiffChangeClassLabels     DiffChangeClass = "labels"
+	DiffChangeClassMetadata   DiffChangeClass = "metadata"
+	DiffChangeClassParameters DiffChangeClass = "parameters"
+	DiffChangeClassSteps      DiffChangeClass = "steps"
+	DiffChangeClassText       DiffChangeClass = "text"
+)
+
+// Valid indicates whether the value is a known member of the DiffChangeClass enum.
+func (e DiffChangeClass) Valid() bool {
+	switch e {
+	case DiffChangeClassLabels:
+		return true
+	case DiffChangeClassMetadata:
+		return true
+	case DiffChangeClassParameters:
+		return true
+	case DiffChangeClassSteps:
+		return true
+	case DiffChangeClassText:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DiffChangeKind.
+const (
+	Added     DiffChangeKind = "added"
+	Changed   DiffChangeKind = "changed"
+	Removed   DiffChangeKind = "removed"
+	Reordered DiffChangeKind = "reordered"
+)
+
+// Valid indicates whether the value is a known member of the DiffChangeKind enum.
+func (e DiffChangeKind) Valid() bool {
+	switch e {
+	case Added:
+		return true
+	case Changed:
+		return true
+	case Removed:
+		return true
+	case Reordered:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DiffFormat.
+const (
+	Fields    DiffFormat = "fields"
+	JsonPatch DiffFormat = "json-patch"
+	Unified   DiffFormat = "unified"
+)
+
+// Valid indicates whether the value is a known member of the DiffFormat enum.
+func (e DiffFormat) Valid() bool {
+	switch e {
+	case Fields:
+		return true
+	case JsonPatch:
+		return true
+	case Unified:
 		return true
 	default:
 		return false
@@ -170,6 +266,24 @@ func (e ParameterType) Valid() bool {
 	case Number:
 		return true
 	case String:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PlaybookStatus.
+const (
+	PlaybookActive   PlaybookStatus = "active"
+	PlaybookDisabled PlaybookStatus = "disabled"
+)
+
+// Valid indicates whether the value is a known member of the PlaybookStatus enum.
+func (e PlaybookStatus) Valid() bool {
+	switch e {
+	case PlaybookActive:
+		return true
+	case PlaybookDisabled:
 		return true
 	default:
 		return false
@@ -326,6 +440,33 @@ func (e TotalRelation) Valid() bool {
 	case Eq:
 		return true
 	case Gte:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Transition.
+const (
+	Archive   Transition = "archive"
+	Deprecate Transition = "deprecate"
+	Disable   Transition = "disable"
+	Enable    Transition = "enable"
+	Publish   Transition = "publish"
+)
+
+// Valid indicates whether the value is a known member of the Transition enum.
+func (e Transition) Valid() bool {
+	switch e {
+	case Archive:
+		return true
+	case Deprecate:
+		return true
+	case Disable:
+		return true
+	case Enable:
+		return true
+	case Publish:
 		return true
 	default:
 		return false
@@ -563,6 +704,20 @@ type AuditReceipt struct {
 // Example: 24h
 type AuditTime = string
 
+// Bump Part of a version that grows.
+type Bump string
+
+// BumpReason Why a bump is suggested.
+type BumpReason struct {
+	// Bump Part of a version that grows.
+	Bump   Bump   `json:"bump"`
+	Detail string `json:"detail"`
+	Path   string `json:"path"`
+
+	// Rule Name of the rule, stable.
+	Rule string `json:"rule"`
+}
+
 // ContentType What the content is; YAML and JSON must parse.
 type ContentType string
 
@@ -574,11 +729,116 @@ type Contract map[string]interface{}
 // Example: {"team":["payments"]}
 type CustomLabels map[string][]string
 
+// DeprecateRequest Why a version is deprecated, and what to use instead.
+type DeprecateRequest struct {
+	// Actor Name of a person or a service account, without control characters.
+	//
+	// Example: alice@example.com
+	Actor *ActorName `json:"actor,omitempty"`
+
+	// DeprecationNotice What those who use the version should know.
+	DeprecationNotice *string `json:"deprecation_notice,omitempty"`
+
+	// Reason Why, for those who read the history; not only white space.
+	//
+	// Example: restarts the wrong deployment
+	Reason Reason `json:"reason"`
+
+	// SupersededBy What replaces it, on one line; by convention the id of a playbook.
+	SupersededBy *string `json:"superseded_by,omitempty"`
+}
+
+// DiffChange One change. A parameter is known by its name, not by its place.
+type DiffChange struct {
+	// Bump Part of a version that grows.
+	Bump *Bump `json:"bump,omitempty"`
+
+	// Class What it is about.
+	Class DiffChangeClass `json:"class"`
+
+	// Kind What happened.
+	Kind DiffChangeKind `json:"kind"`
+
+	// New Any JSON value.
+	New *JsonValue `json:"new,omitempty"`
+
+	// Old Any JSON value.
+	Old *JsonValue `json:"old,omitempty"`
+
+	// Path JSON pointer into what the publisher wrote.
+	Path string `json:"path"`
+
+	// Text Unified diff, for the content and for texts of several lines.
+	Text *string `json:"text,omitempty"`
+}
+
+// DiffChangeClass What it is about.
+type DiffChangeClass string
+
+// DiffChangeKind What happened.
+type DiffChangeKind string
+
+// DiffFormat Form of a diff.
+type DiffFormat string
+
 // EmbeddingStatus `pending` until the embedding model has been asked.
 type EmbeddingStatus string
 
+// EnableRequest Why a version is enabled, if that needs to be said.
+type EnableRequest struct {
+	// Actor Name of a person or a service account, without control characters.
+	//
+	// Example: alice@example.com
+	Actor *ActorName `json:"actor,omitempty"`
+
+	// Reason Why, for those who read the history; not only white space.
+	//
+	// Example: restarts the wrong deployment
+	Reason *Reason `json:"reason,omitempty"`
+}
+
+// History One page of a history, oldest first.
+type History struct {
+	Items []HistoryEntry `json:"items"`
+
+	// NextCursor Absent on the last page.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// HistoryEntry One publish or transition of one version.
+type HistoryEntry struct {
+	Actor string `json:"actor"`
+
+	// ActorSource How the name in `created_by` is known: said by the caller, proven, or nobody gave one.
+	ActorSource ActorSource `json:"actor_source"`
+	At          time.Time   `json:"at"`
+
+	// FromStatus Absent for a publish.
+	FromStatus *Status `json:"from_status,omitempty"`
+	Reason     *string `json:"reason,omitempty"`
+
+	// RequestId Request that caused it, when that is known.
+	RequestId *string `json:"request_id,omitempty"`
+
+	// Sequence Numbers the entries of a playbook from 1, in the order in which they happened.
+	Sequence int64 `json:"sequence"`
+
+	// ToStatus Lifecycle status of a version.
+	ToStatus Status `json:"to_status"`
+
+	// Transition A step in the lifecycle of a version.
+	Transition Transition `json:"transition"`
+	Version    string     `json:"version"`
+
+	// WholePlaybook Was it asked for the whole playbook.
+	WholePlaybook bool `json:"whole_playbook"`
+}
+
 // IfExists `fail` answers 409; `return_identical` answers 200 with the stored version when it is identical, else 409.
 type IfExists string
+
+// JsonValue Any JSON value.
+type JsonValue = json.RawMessage
 
 // LabelText One label value.
 type LabelText = string
@@ -642,6 +902,20 @@ type NewerVersion struct {
 	// Status Lifecycle status of a version.
 	Status  Status `json:"status"`
 	Version string `json:"version"`
+}
+
+// OutcomeRequest One execution of a version.
+type OutcomeRequest struct {
+	// DurationMs How long it took.
+	DurationMs int64 `json:"duration_ms"`
+
+	// ExecutionId Names the execution; counted once per version.
+	//
+	// Example: run-4711
+	ExecutionId string `json:"execution_id"`
+
+	// Success Did it do what it should.
+	Success bool `json:"success"`
 }
 
 // Parameter One input of a playbook.
@@ -711,10 +985,77 @@ type ParkedAuditGroup struct {
 	Reason string `json:"reason"`
 }
 
+// PatchOperation One operation of RFC 6902.
+type PatchOperation struct {
+	From *string `json:"from,omitempty"`
+
+	// Op add, remove, replace, move, copy or test.
+	Op   string `json:"op"`
+	Path string `json:"path"`
+
+	// Value Any JSON value.
+	Value *JsonValue `json:"value,omitempty"`
+}
+
+// PlaybookDiff What differs between two versions, in the form that was asked for.
+type PlaybookDiff struct {
+	// Changes With `fields`, every change.
+	Changes *[]DiffChange `json:"changes,omitempty"`
+
+	// ContentChanges With `fields`, what changed inside the content when both contents are YAML or JSON, at most 1000.
+	ContentChanges []DiffChange `json:"content_changes,omitempty"`
+
+	// ContentChangesOmitted How many more changes of the content there are.
+	ContentChangesOmitted *int32 `json:"content_changes_omitted,omitempty"`
+
+	// ContentNotCompared Why contents of YAML or JSON were not compared by path.
+	ContentNotCompared *string `json:"content_not_compared,omitempty"`
+
+	// Format Form of a diff.
+	Format DiffFormat `json:"format"`
+	From   string     `json:"from"`
+
+	// Patch With `json-patch`, the operations.
+	Patch      *[]PatchOperation `json:"patch,omitempty"`
+	PlaybookId string            `json:"playbook_id"`
+
+	// Reasons The changes that ask for the suggested bump.
+	Reasons []BumpReason `json:"reasons"`
+
+	// SuggestedBump Part of a version that grows.
+	SuggestedBump Bump   `json:"suggested_bump"`
+	To            string `json:"to"`
+
+	// Unified With `unified`, the text; empty when nothing differs.
+	Unified *string `json:"unified,omitempty"`
+
+	// Warning What is wrong with the step from the one version to the other, when it is smaller than suggested.
+	Warning *string `json:"warning,omitempty"`
+}
+
 // PlaybookId Lower-case slug. `search`, `versions` and other words of the API are reserved.
 //
 // Example: example-oom-killed
 type PlaybookId = string
+
+// PlaybookStatus `disabled` disables all active versions, `active` brings those back.
+type PlaybookStatus string
+
+// PlaybookStatusRequest Which status the whole playbook should have, and why.
+type PlaybookStatusRequest struct {
+	// Actor Name of a person or a service account, without control characters.
+	//
+	// Example: alice@example.com
+	Actor *ActorName `json:"actor,omitempty"`
+
+	// Reason Why, for those who read the history; not only white space.
+	//
+	// Example: restarts the wrong deployment
+	Reason *Reason `json:"reason,omitempty"`
+
+	// Status `disabled` disables all active versions, `active` brings those back.
+	Status PlaybookStatus `json:"status"`
+}
 
 // PlaybookVersion One version of a playbook.
 type PlaybookVersion struct {
@@ -725,7 +1066,9 @@ type PlaybookVersion struct {
 	ActualSuccessRate *float64   `json:"actual_success_rate,omitempty"`
 	ApprovedAt        *time.Time `json:"approved_at,omitempty"`
 	ApprovedBy        *string    `json:"approved_by,omitempty"`
-	ChangeSummary     *string    `json:"change_summary,omitempty"`
+
+	// ChangeSummary What changed since the version before; made from the diff when the publisher gave none.
+	ChangeSummary *string `json:"change_summary,omitempty"`
 
 	// Content Absent in lists.
 	Content *string `json:"content,omitempty"`
@@ -787,6 +1130,9 @@ type PlaybookVersion struct {
 	// Example: v1.2.3
 	Version      Version `json:"version"`
 	VersionNotes *string `json:"version_notes,omitempty"`
+
+	// Warnings In the answer to a publish, what its publisher should look at, e.g. a version number that promises less change than there is.
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // PlaybookVersionList One page.
@@ -795,6 +1141,19 @@ type PlaybookVersionList struct {
 
 	// NextCursor Absent on the last page.
 	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// PresentState With transition-not-allowed, the status of the version and how it came to be.
+type PresentState struct {
+	At     time.Time `json:"at"`
+	By     string    `json:"by"`
+	Reason *string   `json:"reason,omitempty"`
+
+	// Status Lifecycle status of a version.
+	Status Status `json:"status"`
+
+	// Transition A step in the lifecycle of a version.
+	Transition Transition `json:"transition"`
 }
 
 // Problem RFC 7807 problem details.
@@ -810,6 +1169,9 @@ type Problem struct {
 
 	// NewerVersion A greater version that is not the latest, and why.
 	NewerVersion *NewerVersion `json:"newer_version,omitempty"`
+
+	// PresentState With transition-not-allowed, the status of the version and how it came to be.
+	PresentState *PresentState `json:"present_state,omitempty"`
 	RequestId    string        `json:"request_id"`
 	Status       int32         `json:"status"`
 	Title        string        `json:"title"`
@@ -881,7 +1243,7 @@ type PublishRequest struct {
 	// ApprovedBy Who approved this version.
 	ApprovedBy *string `json:"approved_by,omitempty"`
 
-	// ChangeSummary What changed since the version before.
+	// ChangeSummary What changed since the version before; made from the diff to it when it is absent.
 	ChangeSummary *string `json:"change_summary,omitempty"`
 
 	// Content Text of at most 1 MiB in UTF-8.
@@ -962,6 +1324,11 @@ type ReadinessPart struct {
 
 // ReadinessPartState defines model for ReadinessPart.State.
 type ReadinessPartState string
+
+// Reason Why, for those who read the history; not only white space.
+//
+// Example: restarts the wrong deployment
+type Reason = string
 
 // SearchHit One match.
 type SearchHit struct {
@@ -1085,6 +1452,22 @@ type TopK = int32
 // TotalRelation Is `total` the exact number or a lower bound.
 type TotalRelation string
 
+// Transition A step in the lifecycle of a version.
+type Transition string
+
+// TransitionRequest Why a status is changed.
+type TransitionRequest struct {
+	// Actor Name of a person or a service account, without control characters.
+	//
+	// Example: alice@example.com
+	Actor *ActorName `json:"actor,omitempty"`
+
+	// Reason Why, for those who read the history; not only white space.
+	//
+	// Example: restarts the wrong deployment
+	Reason Reason `json:"reason"`
+}
+
 // Version Strict semantic version with leading v, without build metadata.
 //
 // Example: v1.2.3
@@ -1105,6 +1488,9 @@ type Cursor = string
 //
 // Example: 0193a1b2-7c3d-7000-8000-0000000000e1
 type EventId = AuditEventId
+
+// IfMatch defines model for IfMatch.
+type IfMatch = string
 
 // Limit defines model for Limit.
 type Limit = int32
@@ -1133,8 +1519,14 @@ type NotFound = Problem
 // PayloadTooLarge RFC 7807 problem details.
 type PayloadTooLarge = Problem
 
+// PreconditionFailed RFC 7807 problem details.
+type PreconditionFailed = Problem
+
 // SearchAnswer Answer to a search.
 type SearchAnswer = SearchResult
+
+// TransitionNotAllowed RFC 7807 problem details.
+type TransitionNotAllowed = Problem
 
 // Unavailable RFC 7807 problem details.
 type Unavailable = Problem
@@ -1295,6 +1687,33 @@ type SearchPlaybooksParams struct {
 	Include []SearchInclude `form:"include,omitempty" json:"include,omitempty"`
 }
 
+// ChangePlaybookStatusParams defines parameters for ChangePlaybookStatus.
+type ChangePlaybookStatusParams struct {
+	// XActor Who acts, as the caller says; recorded as asserted. `actor` in a body wins.
+	XActor *Actor `json:"X-Actor,omitempty"`
+}
+
+// DisablePlaybookParams defines parameters for DisablePlaybook.
+type DisablePlaybookParams struct {
+	// XActor Who acts, as the caller says; recorded as asserted. `actor` in a body wins.
+	XActor *Actor `json:"X-Actor,omitempty"`
+}
+
+// EnablePlaybookParams defines parameters for EnablePlaybook.
+type EnablePlaybookParams struct {
+	// XActor Who acts, as the caller says; recorded as asserted. `actor` in a body wins.
+	XActor *Actor `json:"X-Actor,omitempty"`
+}
+
+// ListPlaybookHistoryParams defines parameters for ListPlaybookHistory.
+type ListPlaybookHistoryParams struct {
+	// Cursor `next_cursor` of the page before; opaque, and only valid with the same filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Items per page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
 // ListPlaybookVersionsParams defines parameters for ListPlaybookVersions.
 type ListPlaybookVersionsParams struct {
 	// Cursor `next_cursor` of the page before; opaque, and only valid with the same filters.
@@ -1304,10 +1723,52 @@ type ListPlaybookVersionsParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// DiffPlaybookVersionsParams defines parameters for DiffPlaybookVersions.
+type DiffPlaybookVersionsParams struct {
+	// Format How to show the differences.
+	Format *DiffFormat `form:"format,omitempty" json:"format,omitempty"`
+}
+
 // GetPlaybookVersionParams defines parameters for GetPlaybookVersion.
 type GetPlaybookVersionParams struct {
 	// IfNoneMatch ETags of versions that the caller holds; 304 when one is current.
 	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// ArchivePlaybookVersionParams defines parameters for ArchivePlaybookVersion.
+type ArchivePlaybookVersionParams struct {
+	// XActor Who acts, as the caller says; recorded as asserted. `actor` in a body wins.
+	XActor *Actor `json:"X-Actor,omitempty"`
+
+	// IfMatch Change the version only while its ETag is one of these (strong comparison), else 412. `*` is any.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// DeprecatePlaybookVersionParams defines parameters for DeprecatePlaybookVersion.
+type DeprecatePlaybookVersionParams struct {
+	// XActor Who acts, as the caller says; recorded as asserted. `actor` in a body wins.
+	XActor *Actor `json:"X-Actor,omitempty"`
+
+	// IfMatch Change the version only while its ETag is one of these (strong comparison), else 412. `*` is any.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// DisablePlaybookVersionParams defines parameters for DisablePlaybookVersion.
+type DisablePlaybookVersionParams struct {
+	// XActor Who acts, as the caller says; recorded as asserted. `actor` in a body wins.
+	XActor *Actor `json:"X-Actor,omitempty"`
+
+	// IfMatch Change the version only while its ETag is one of these (strong comparison), else 412. `*` is any.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// EnablePlaybookVersionParams defines parameters for EnablePlaybookVersion.
+type EnablePlaybookVersionParams struct {
+	// XActor Who acts, as the caller says; recorded as asserted. `actor` in a body wins.
+	XActor *Actor `json:"X-Actor,omitempty"`
+
+	// IfMatch Change the version only while its ETag is one of these (strong comparison), else 412. `*` is any.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // GetProblemTypeParams defines parameters for GetProblemType.
@@ -1327,6 +1788,30 @@ type PublishPlaybookJSONRequestBody = PublishRequest
 
 // SearchPlaybooksByBodyJSONRequestBody defines body for SearchPlaybooksByBody for application/json ContentType.
 type SearchPlaybooksByBodyJSONRequestBody = SearchRequest
+
+// ChangePlaybookStatusJSONRequestBody defines body for ChangePlaybookStatus for application/json ContentType.
+type ChangePlaybookStatusJSONRequestBody = PlaybookStatusRequest
+
+// DisablePlaybookJSONRequestBody defines body for DisablePlaybook for application/json ContentType.
+type DisablePlaybookJSONRequestBody = TransitionRequest
+
+// EnablePlaybookJSONRequestBody defines body for EnablePlaybook for application/json ContentType.
+type EnablePlaybookJSONRequestBody = EnableRequest
+
+// ArchivePlaybookVersionJSONRequestBody defines body for ArchivePlaybookVersion for application/json ContentType.
+type ArchivePlaybookVersionJSONRequestBody = TransitionRequest
+
+// DeprecatePlaybookVersionJSONRequestBody defines body for DeprecatePlaybookVersion for application/json ContentType.
+type DeprecatePlaybookVersionJSONRequestBody = DeprecateRequest
+
+// DisablePlaybookVersionJSONRequestBody defines body for DisablePlaybookVersion for application/json ContentType.
+type DisablePlaybookVersionJSONRequestBody = TransitionRequest
+
+// EnablePlaybookVersionJSONRequestBody defines body for EnablePlaybookVersion for application/json ContentType.
+type EnablePlaybookVersionJSONRequestBody = EnableRequest
+
+// RecordPlaybookOutcomeJSONRequestBody defines body for RecordPlaybookOutcome for application/json ContentType.
+type RecordPlaybookOutcomeJSONRequestBody = OutcomeRequest
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
@@ -1375,12 +1860,42 @@ type ServerInterface interface {
 	// GetPlaybook Get the latest version of a playbook
 	// (GET /api/v1/playbooks/{playbook_id})
 	GetPlaybook(ctx echo.Context, playbookId PlaybookId) error
+	// ChangePlaybookStatus Disable or enable a whole playbook
+	// (PATCH /api/v1/playbooks/{playbook_id})
+	ChangePlaybookStatus(ctx echo.Context, playbookId PlaybookId, params ChangePlaybookStatusParams) error
+	// DisablePlaybook Disable all active versions of a playbook
+	// (PATCH /api/v1/playbooks/{playbook_id}/disable)
+	DisablePlaybook(ctx echo.Context, playbookId PlaybookId, params DisablePlaybookParams) error
+	// EnablePlaybook Enable what disabling the playbook has disabled
+	// (PATCH /api/v1/playbooks/{playbook_id}/enable)
+	EnablePlaybook(ctx echo.Context, playbookId PlaybookId, params EnablePlaybookParams) error
+	// ListPlaybookHistory Who changed what, when and why
+	// (GET /api/v1/playbooks/{playbook_id}/history)
+	ListPlaybookHistory(ctx echo.Context, playbookId PlaybookId, params ListPlaybookHistoryParams) error
 	// ListPlaybookVersions List all versions of a playbook
 	// (GET /api/v1/playbooks/{playbook_id}/versions)
 	ListPlaybookVersions(ctx echo.Context, playbookId PlaybookId, params ListPlaybookVersionsParams) error
+	// DiffPlaybookVersions What differs between two versions
+	// (GET /api/v1/playbooks/{playbook_id}/versions/{from}/diff/{to})
+	DiffPlaybookVersions(ctx echo.Context, playbookId PlaybookId, from Version, to Version, params DiffPlaybookVersionsParams) error
 	// GetPlaybookVersion Get one version of a playbook
 	// (GET /api/v1/playbooks/{playbook_id}/versions/{version})
 	GetPlaybookVersion(ctx echo.Context, playbookId PlaybookId, version Version, params GetPlaybookVersionParams) error
+	// ArchivePlaybookVersion Archive a version
+	// (PATCH /api/v1/playbooks/{playbook_id}/{version}/archive)
+	ArchivePlaybookVersion(ctx echo.Context, playbookId PlaybookId, version Version, params ArchivePlaybookVersionParams) error
+	// DeprecatePlaybookVersion Deprecate a version
+	// (PATCH /api/v1/playbooks/{playbook_id}/{version}/deprecate)
+	DeprecatePlaybookVersion(ctx echo.Context, playbookId PlaybookId, version Version, params DeprecatePlaybookVersionParams) error
+	// DisablePlaybookVersion Disable a version
+	// (PATCH /api/v1/playbooks/{playbook_id}/{version}/disable)
+	DisablePlaybookVersion(ctx echo.Context, playbookId PlaybookId, version Version, params DisablePlaybookVersionParams) error
+	// EnablePlaybookVersion Enable a version
+	// (PATCH /api/v1/playbooks/{playbook_id}/{version}/enable)
+	EnablePlaybookVersion(ctx echo.Context, playbookId PlaybookId, version Version, params EnablePlaybookVersionParams) error
+	// RecordPlaybookOutcome Count the outcome of an execution
+	// (PATCH /api/v1/playbooks/{playbook_id}/{version}/outcome)
+	RecordPlaybookOutcome(ctx echo.Context, playbookId PlaybookId, version Version) error
 	// GetLiveness Is the process alive
 	// (GET /health/live)
 	GetLiveness(ctx echo.Context) error
@@ -1918,6 +2433,146 @@ func (w *ServerInterfaceWrapper) GetPlaybook(ctx echo.Context) error {
 	return err
 }
 
+// ChangePlaybookStatus converts echo context to params.
+func (w *ServerInterfaceWrapper) ChangePlaybookStatus(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "playbook_id" -------------
+	var playbookId PlaybookId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "playbook_id", ctx.Param("playbook_id"), &playbookId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter playbook_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ChangePlaybookStatusParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "X-Actor" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
+		var XActor Actor
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for X-Actor, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter X-Actor: %s", err))
+		}
+
+		params.XActor = &XActor
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ChangePlaybookStatus(ctx, playbookId, params)
+	return err
+}
+
+// DisablePlaybook converts echo context to params.
+func (w *ServerInterfaceWrapper) DisablePlaybook(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "playbook_id" -------------
+	var playbookId PlaybookId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "playbook_id", ctx.Param("playbook_id"), &playbookId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter playbook_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DisablePlaybookParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "X-Actor" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
+		var XActor Actor
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for X-Actor, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter X-Actor: %s", err))
+		}
+
+		params.XActor = &XActor
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DisablePlaybook(ctx, playbookId, params)
+	return err
+}
+
+// EnablePlaybook converts echo context to params.
+func (w *ServerInterfaceWrapper) EnablePlaybook(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "playbook_id" -------------
+	var playbookId PlaybookId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "playbook_id", ctx.Param("playbook_id"), &playbookId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter playbook_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params EnablePlaybookParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "X-Actor" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
+		var XActor Actor
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for X-Actor, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter X-Actor: %s", err))
+		}
+
+		params.XActor = &XActor
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EnablePlaybook(ctx, playbookId, params)
+	return err
+}
+
+// ListPlaybookHistory converts echo context to params.
+func (w *ServerInterfaceWrapper) ListPlaybookHistory(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "playbook_id" -------------
+	var playbookId PlaybookId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "playbook_id", ctx.Param("playbook_id"), &playbookId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter playbook_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPlaybookHistoryParams
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListPlaybookHistory(ctx, playbookId, params)
+	return err
+}
+
 // ListPlaybookVersions converts echo context to params.
 func (w *ServerInterfaceWrapper) ListPlaybookVersions(ctx echo.Context) error {
 	var err error
@@ -1947,6 +2602,47 @@ func (w *ServerInterfaceWrapper) ListPlaybookVersions(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListPlaybookVersions(ctx, playbookId, params)
+	return err
+}
+
+// DiffPlaybookVersions converts echo context to params.
+func (w *ServerInterfaceWrapper) DiffPlaybookVersions(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "playbook_id" -------------
+	var playbookId PlaybookId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "playbook_id", ctx.Param("playbook_id"), &playbookId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter playbook_id: %s", err))
+	}
+
+	// ------------- Path parameter "from" -------------
+	var from Version
+
+	err = runtime.BindStyledParameterWithOptions("simple", "from", ctx.Param("from"), &from, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Path parameter "to" -------------
+	var to Version
+
+	err = runtime.BindStyledParameterWithOptions("simple", "to", ctx.Param("to"), &to, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter to: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DiffPlaybookVersionsParams
+	// ------------- Optional query parameter "format" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "format", ctx.QueryParams(), &params.Format, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DiffPlaybookVersions(ctx, playbookId, from, to, params)
 	return err
 }
 
@@ -1991,6 +2687,266 @@ func (w *ServerInterfaceWrapper) GetPlaybookVersion(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetPlaybookVersion(ctx, playbookId, version, params)
+	return err
+}
+
+// ArchivePlaybookVersion converts echo context to params.
+func (w *ServerInterfaceWrapper) ArchivePlaybookVersion(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "playbook_id" -------------
+	var playbookId PlaybookId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "playbook_id", ctx.Param("playbook_id"), &playbookId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter playbook_id: %s", err))
+	}
+
+	// ------------- Path parameter "version" -------------
+	var version Version
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ArchivePlaybookVersionParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "X-Actor" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
+		var XActor Actor
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for X-Actor, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter X-Actor: %s", err))
+		}
+
+		params.XActor = &XActor
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ArchivePlaybookVersion(ctx, playbookId, version, params)
+	return err
+}
+
+// DeprecatePlaybookVersion converts echo context to params.
+func (w *ServerInterfaceWrapper) DeprecatePlaybookVersion(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "playbook_id" -------------
+	var playbookId PlaybookId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "playbook_id", ctx.Param("playbook_id"), &playbookId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter playbook_id: %s", err))
+	}
+
+	// ------------- Path parameter "version" -------------
+	var version Version
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeprecatePlaybookVersionParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "X-Actor" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
+		var XActor Actor
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for X-Actor, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter X-Actor: %s", err))
+		}
+
+		params.XActor = &XActor
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeprecatePlaybookVersion(ctx, playbookId, version, params)
+	return err
+}
+
+// DisablePlaybookVersion converts echo context to params.
+func (w *ServerInterfaceWrapper) DisablePlaybookVersion(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "playbook_id" -------------
+	var playbookId PlaybookId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "playbook_id", ctx.Param("playbook_id"), &playbookId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter playbook_id: %s", err))
+	}
+
+	// ------------- Path parameter "version" -------------
+	var version Version
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DisablePlaybookVersionParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "X-Actor" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
+		var XActor Actor
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for X-Actor, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter X-Actor: %s", err))
+		}
+
+		params.XActor = &XActor
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DisablePlaybookVersion(ctx, playbookId, version, params)
+	return err
+}
+
+// EnablePlaybookVersion converts echo context to params.
+func (w *ServerInterfaceWrapper) EnablePlaybookVersion(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "playbook_id" -------------
+	var playbookId PlaybookId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "playbook_id", ctx.Param("playbook_id"), &playbookId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter playbook_id: %s", err))
+	}
+
+	// ------------- Path parameter "version" -------------
+	var version Version
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params EnablePlaybookVersionParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "X-Actor" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
+		var XActor Actor
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for X-Actor, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter X-Actor: %s", err))
+		}
+
+		params.XActor = &XActor
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EnablePlaybookVersion(ctx, playbookId, version, params)
+	return err
+}
+
+// RecordPlaybookOutcome converts echo context to params.
+func (w *ServerInterfaceWrapper) RecordPlaybookOutcome(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "playbook_id" -------------
+	var playbookId PlaybookId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "playbook_id", ctx.Param("playbook_id"), &playbookId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter playbook_id: %s", err))
+	}
+
+	// ------------- Path parameter "version" -------------
+	var version Version
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecordPlaybookOutcome(ctx, playbookId, version)
 	return err
 }
 
@@ -2136,6 +3092,15 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/v1/playbooks/search", wrapper.SearchPlaybooks, options.OperationMiddlewares["searchPlaybooks"]...)
 	router.POST(options.BaseURL+"/api/v1/playbooks/search", wrapper.SearchPlaybooksByBody, options.OperationMiddlewares["searchPlaybooksByBody"]...)
 	router.GET(options.BaseURL+"/api/v1/playbooks/:playbook_id", wrapper.GetPlaybook, options.OperationMiddlewares["getPlaybook"]...)
+	router.PATCH(options.BaseURL+"/api/v1/playbooks/:playbook_id", wrapper.ChangePlaybookStatus, options.OperationMiddlewares["changePlaybookStatus"]...)
+	router.PATCH(options.BaseURL+"/api/v1/playbooks/:playbook_id/disable", wrapper.DisablePlaybook, options.OperationMiddlewares["disablePlaybook"]...)
+	router.PATCH(options.BaseURL+"/api/v1/playbooks/:playbook_id/enable", wrapper.EnablePlaybook, options.OperationMiddlewares["enablePlaybook"]...)
+	router.GET(options.BaseURL+"/api/v1/playbooks/:playbook_id/history", wrapper.ListPlaybookHistory, options.OperationMiddlewares["listPlaybookHistory"]...)
+	router.PATCH(options.BaseURL+"/api/v1/playbooks/:playbook_id/:version/disable", wrapper.DisablePlaybookVersion, options.OperationMiddlewares["disablePlaybookVersion"]...)
+	router.PATCH(options.BaseURL+"/api/v1/playbooks/:playbook_id/:version/enable", wrapper.EnablePlaybookVersion, options.OperationMiddlewares["enablePlaybookVersion"]...)
+	router.PATCH(options.BaseURL+"/api/v1/playbooks/:playbook_id/:version/deprecate", wrapper.DeprecatePlaybookVersion, options.OperationMiddlewares["deprecatePlaybookVersion"]...)
+	router.PATCH(options.BaseURL+"/api/v1/playbooks/:playbook_id/:version/archive", wrapper.ArchivePlaybookVersion, options.OperationMiddlewares["archivePlaybookVersion"]...)
+	router.PATCH(options.BaseURL+"/api/v1/playbooks/:playbook_id/:version/outcome", wrapper.RecordPlaybookOutcome, options.OperationMiddlewares["recordPlaybookOutcome"]...)
 	router.GET(options.BaseURL+"/api/v1/playbooks/:playbook_id/versions", wrapper.ListPlaybookVersions, options.OperationMiddlewares["listPlaybookVersions"]...)
 	router.GET(options.BaseURL+"/api/v1/playbooks/:playbook_id/versions/:version", wrapper.GetPlaybookVersion, options.OperationMiddlewares["getPlaybookVersion"]...)
 	router.GET(options.BaseURL+"/api/v1/audit/events", wrapper.ListAuditEvents, options.OperationMiddlewares["listAuditEvents"]...)
@@ -2148,6 +3113,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/v1/audit/queue", wrapper.GetAuditQueue, options.OperationMiddlewares["getAuditQueue"]...)
 	router.DELETE(options.BaseURL+"/api/v1/audit/queue/:entry_id", wrapper.RemoveAuditQueueEntry, options.OperationMiddlewares["removeAuditQueueEntry"]...)
 	router.POST(options.BaseURL+"/api/v1/audit/queue/:entry_id/retry", wrapper.RetryAuditQueueEntry, options.OperationMiddlewares["retryAuditQueueEntry"]...)
+	router.GET(options.BaseURL+"/api/v1/playbooks/:playbook_id/versions/:from/diff/:to", wrapper.DiffPlaybookVersions, options.OperationMiddlewares["diffPlaybookVersions"]...)
 	router.GET(options.BaseURL+"/health/live", wrapper.GetLiveness, options.OperationMiddlewares["getLiveness"]...)
 	router.GET(options.BaseURL+"/health/ready", wrapper.GetReadiness, options.OperationMiddlewares["getReadiness"]...)
 	router.GET(options.BaseURL+"/version", wrapper.GetServiceVersion, options.OperationMiddlewares["getServiceVersion"]...)
@@ -2212,6 +3178,15 @@ type PayloadTooLargeApplicationProblemPlusJSONResponse struct {
 	Headers PayloadTooLargeResponseHeaders
 }
 
+type PreconditionFailedResponseHeaders struct {
+	XRequestId *string
+}
+type PreconditionFailedApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers PreconditionFailedResponseHeaders
+}
+
 type SearchAnswerResponseHeaders struct {
 	XRequestId *string
 }
@@ -2219,6 +3194,15 @@ type SearchAnswerJSONResponse struct {
 	Body SearchResult
 
 	Headers SearchAnswerResponseHeaders
+}
+
+type TransitionNotAllowedResponseHeaders struct {
+	XRequestId *string
+}
+type TransitionNotAllowedApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers TransitionNotAllowedResponseHeaders
 }
 
 type UnavailableResponseHeaders struct {
@@ -4007,6 +4991,571 @@ func (response GetPlaybook503ApplicationProblemPlusJSONResponse) VisitGetPlayboo
 	return err
 }
 
+type ChangePlaybookStatusRequestObject struct {
+	PlaybookId PlaybookId `json:"playbook_id"`
+	Params     ChangePlaybookStatusParams
+	Body       *ChangePlaybookStatusJSONRequestBody
+}
+
+type ChangePlaybookStatusResponseObject interface {
+	VisitChangePlaybookStatusResponse(w http.ResponseWriter) error
+}
+
+type ChangePlaybookStatus200ResponseHeaders struct {
+	XRequestId *string
+}
+
+type ChangePlaybookStatus200JSONResponse struct {
+	Body    PlaybookVersionList
+	Headers ChangePlaybookStatus200ResponseHeaders
+}
+
+func (response ChangePlaybookStatus200JSONResponse) VisitChangePlaybookStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangePlaybookStatus400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ChangePlaybookStatus400ApplicationProblemPlusJSONResponse) VisitChangePlaybookStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangePlaybookStatus404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ChangePlaybookStatus404ApplicationProblemPlusJSONResponse) VisitChangePlaybookStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangePlaybookStatus413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response ChangePlaybookStatus413ApplicationProblemPlusJSONResponse) VisitChangePlaybookStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangePlaybookStatus415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response ChangePlaybookStatus415ApplicationProblemPlusJSONResponse) VisitChangePlaybookStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangePlaybookStatus500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response ChangePlaybookStatus500ApplicationProblemPlusJSONResponse) VisitChangePlaybookStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangePlaybookStatus503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ChangePlaybookStatus503ApplicationProblemPlusJSONResponse) VisitChangePlaybookStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DisablePlaybookRequestObject struct {
+	PlaybookId PlaybookId `json:"playbook_id"`
+	Params     DisablePlaybookParams
+	Body       *DisablePlaybookJSONRequestBody
+}
+
+type DisablePlaybookResponseObject interface {
+	VisitDisablePlaybookResponse(w http.ResponseWriter) error
+}
+
+type DisablePlaybook200ResponseHeaders struct {
+	XRequestId *string
+}
+
+type DisablePlaybook200JSONResponse struct {
+	Body    PlaybookVersionList
+	Headers DisablePlaybook200ResponseHeaders
+}
+
+func (response DisablePlaybook200JSONResponse) VisitDisablePlaybookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DisablePlaybook400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response DisablePlaybook400ApplicationProblemPlusJSONResponse) VisitDisablePlaybookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DisablePlaybook404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response DisablePlaybook404ApplicationProblemPlusJSONResponse) VisitDisablePlaybookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DisablePlaybook413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response DisablePlaybook413ApplicationProblemPlusJSONResponse) VisitDisablePlaybookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DisablePlaybook415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response DisablePlaybook415ApplicationProblemPlusJSONResponse) VisitDisablePlaybookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DisablePlaybook500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response DisablePlaybook500ApplicationProblemPlusJSONResponse) VisitDisablePlaybookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DisablePlaybook503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DisablePlaybook503ApplicationProblemPlusJSONResponse) VisitDisablePlaybookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EnablePlaybookRequestObject struct {
+	PlaybookId PlaybookId `json:"playbook_id"`
+	Params     EnablePlaybookParams
+	Body       *EnablePlaybookJSONRequestBody
+}
+
+type EnablePlaybookResponseObject interface {
+	VisitEnablePlaybookResponse(w http.ResponseWriter) error
+}
+
+type EnablePlaybook200ResponseHeaders struct {
+	XRequestId *string
+}
+
+type EnablePlaybook200JSONResponse struct {
+	Body    PlaybookVersionList
+	Headers EnablePlaybook200ResponseHeaders
+}
+
+func (response EnablePlaybook200JSONResponse) VisitEnablePlaybookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EnablePlaybook400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response EnablePlaybook400ApplicationProblemPlusJSONResponse) VisitEnablePlaybookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EnablePlaybook404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response EnablePlaybook404ApplicationProblemPlusJSONResponse) VisitEnablePlaybookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EnablePlaybook413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response EnablePlaybook413ApplicationProblemPlusJSONResponse) VisitEnablePlaybookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EnablePlaybook415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response EnablePlaybook415ApplicationProblemPlusJSONResponse) VisitEnablePlaybookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EnablePlaybook500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response EnablePlaybook500ApplicationProblemPlusJSONResponse) VisitEnablePlaybookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EnablePlaybook503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response EnablePlaybook503ApplicationProblemPlusJSONResponse) VisitEnablePlaybookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPlaybookHistoryRequestObject struct {
+	PlaybookId PlaybookId `json:"playbook_id"`
+	Params     ListPlaybookHistoryParams
+}
+
+type ListPlaybookHistoryResponseObject interface {
+	VisitListPlaybookHistoryResponse(w http.ResponseWriter) error
+}
+
+type ListPlaybookHistory200ResponseHeaders struct {
+	XRequestId *string
+}
+
+type ListPlaybookHistory200JSONResponse struct {
+	Body    History
+	Headers ListPlaybookHistory200ResponseHeaders
+}
+
+func (response ListPlaybookHistory200JSONResponse) VisitListPlaybookHistoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPlaybookHistory400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListPlaybookHistory400ApplicationProblemPlusJSONResponse) VisitListPlaybookHistoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPlaybookHistory404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListPlaybookHistory404ApplicationProblemPlusJSONResponse) VisitListPlaybookHistoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPlaybookHistory500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response ListPlaybookHistory500ApplicationProblemPlusJSONResponse) VisitListPlaybookHistoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPlaybookHistory503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListPlaybookHistory503ApplicationProblemPlusJSONResponse) VisitListPlaybookHistoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListPlaybookVersionsRequestObject struct {
 	PlaybookId PlaybookId `json:"playbook_id"`
 	Params     ListPlaybookVersionsParams
@@ -4102,6 +5651,120 @@ type ListPlaybookVersions503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListPlaybookVersions503ApplicationProblemPlusJSONResponse) VisitListPlaybookVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DiffPlaybookVersionsRequestObject struct {
+	PlaybookId PlaybookId `json:"playbook_id"`
+	From       Version    `json:"from"`
+	To         Version    `json:"to"`
+	Params     DiffPlaybookVersionsParams
+}
+
+type DiffPlaybookVersionsResponseObject interface {
+	VisitDiffPlaybookVersionsResponse(w http.ResponseWriter) error
+}
+
+type DiffPlaybookVersions200ResponseHeaders struct {
+	XRequestId *string
+}
+
+type DiffPlaybookVersions200JSONResponse struct {
+	Body    PlaybookDiff
+	Headers DiffPlaybookVersions200ResponseHeaders
+}
+
+func (response DiffPlaybookVersions200JSONResponse) VisitDiffPlaybookVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DiffPlaybookVersions400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response DiffPlaybookVersions400ApplicationProblemPlusJSONResponse) VisitDiffPlaybookVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DiffPlaybookVersions404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response DiffPlaybookVersions404ApplicationProblemPlusJSONResponse) VisitDiffPlaybookVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DiffPlaybookVersions500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response DiffPlaybookVersions500ApplicationProblemPlusJSONResponse) VisitDiffPlaybookVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DiffPlaybookVersions503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DiffPlaybookVersions503ApplicationProblemPlusJSONResponse) VisitDiffPlaybookVersionsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -4239,6 +5902,937 @@ type GetPlaybookVersion503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetPlaybookVersion503ApplicationProblemPlusJSONResponse) VisitGetPlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ArchivePlaybookVersionRequestObject struct {
+	PlaybookId PlaybookId `json:"playbook_id"`
+	Version    Version    `json:"version"`
+	Params     ArchivePlaybookVersionParams
+	Body       *ArchivePlaybookVersionJSONRequestBody
+}
+
+type ArchivePlaybookVersionResponseObject interface {
+	VisitArchivePlaybookVersionResponse(w http.ResponseWriter) error
+}
+
+type ArchivePlaybookVersion200ResponseHeaders struct {
+	ETag       *string
+	XRequestId *string
+}
+
+type ArchivePlaybookVersion200JSONResponse struct {
+	Body    PlaybookVersion
+	Headers ArchivePlaybookVersion200ResponseHeaders
+}
+
+func (response ArchivePlaybookVersion200JSONResponse) VisitArchivePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ArchivePlaybookVersion400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ArchivePlaybookVersion400ApplicationProblemPlusJSONResponse) VisitArchivePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ArchivePlaybookVersion404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ArchivePlaybookVersion404ApplicationProblemPlusJSONResponse) VisitArchivePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ArchivePlaybookVersion409ApplicationProblemPlusJSONResponse struct {
+	TransitionNotAllowedApplicationProblemPlusJSONResponse
+}
+
+func (response ArchivePlaybookVersion409ApplicationProblemPlusJSONResponse) VisitArchivePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ArchivePlaybookVersion412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response ArchivePlaybookVersion412ApplicationProblemPlusJSONResponse) VisitArchivePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ArchivePlaybookVersion413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response ArchivePlaybookVersion413ApplicationProblemPlusJSONResponse) VisitArchivePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ArchivePlaybookVersion415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response ArchivePlaybookVersion415ApplicationProblemPlusJSONResponse) VisitArchivePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ArchivePlaybookVersion500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response ArchivePlaybookVersion500ApplicationProblemPlusJSONResponse) VisitArchivePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ArchivePlaybookVersion503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ArchivePlaybookVersion503ApplicationProblemPlusJSONResponse) VisitArchivePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeprecatePlaybookVersionRequestObject struct {
+	PlaybookId PlaybookId `json:"playbook_id"`
+	Version    Version    `json:"version"`
+	Params     DeprecatePlaybookVersionParams
+	Body       *DeprecatePlaybookVersionJSONRequestBody
+}
+
+type DeprecatePlaybookVersionResponseObject interface {
+	VisitDeprecatePlaybookVersionResponse(w http.ResponseWriter) error
+}
+
+type DeprecatePlaybookVersion200ResponseHeaders struct {
+	ETag       *string
+	XRequestId *string
+}
+
+type DeprecatePlaybookVersion200JSONResponse struct {
+	Body    PlaybookVersion
+	Headers DeprecatePlaybookVersion200ResponseHeaders
+}
+
+func (response DeprecatePlaybookVersion200JSONResponse) VisitDeprecatePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeprecatePlaybookVersion400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response DeprecatePlaybookVersion400ApplicationProblemPlusJSONResponse) VisitDeprecatePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeprecatePlaybookVersion404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response DeprecatePlaybookVersion404ApplicationProblemPlusJSONResponse) VisitDeprecatePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeprecatePlaybookVersion409ApplicationProblemPlusJSONResponse struct {
+	TransitionNotAllowedApplicationProblemPlusJSONResponse
+}
+
+func (response DeprecatePlaybookVersion409ApplicationProblemPlusJSONResponse) VisitDeprecatePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeprecatePlaybookVersion412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response DeprecatePlaybookVersion412ApplicationProblemPlusJSONResponse) VisitDeprecatePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeprecatePlaybookVersion413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response DeprecatePlaybookVersion413ApplicationProblemPlusJSONResponse) VisitDeprecatePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeprecatePlaybookVersion415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response DeprecatePlaybookVersion415ApplicationProblemPlusJSONResponse) VisitDeprecatePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeprecatePlaybookVersion500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response DeprecatePlaybookVersion500ApplicationProblemPlusJSONResponse) VisitDeprecatePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeprecatePlaybookVersion503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DeprecatePlaybookVersion503ApplicationProblemPlusJSONResponse) VisitDeprecatePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DisablePlaybookVersionRequestObject struct {
+	PlaybookId PlaybookId `json:"playbook_id"`
+	Version    Version    `json:"version"`
+	Params     DisablePlaybookVersionParams
+	Body       *DisablePlaybookVersionJSONRequestBody
+}
+
+type DisablePlaybookVersionResponseObject interface {
+	VisitDisablePlaybookVersionResponse(w http.ResponseWriter) error
+}
+
+type DisablePlaybookVersion200ResponseHeaders struct {
+	ETag       *string
+	XRequestId *string
+}
+
+type DisablePlaybookVersion200JSONResponse struct {
+	Body    PlaybookVersion
+	Headers DisablePlaybookVersion200ResponseHeaders
+}
+
+func (response DisablePlaybookVersion200JSONResponse) VisitDisablePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DisablePlaybookVersion400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response DisablePlaybookVersion400ApplicationProblemPlusJSONResponse) VisitDisablePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DisablePlaybookVersion404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response DisablePlaybookVersion404ApplicationProblemPlusJSONResponse) VisitDisablePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DisablePlaybookVersion409ApplicationProblemPlusJSONResponse struct {
+	TransitionNotAllowedApplicationProblemPlusJSONResponse
+}
+
+func (response DisablePlaybookVersion409ApplicationProblemPlusJSONResponse) VisitDisablePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DisablePlaybookVersion412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response DisablePlaybookVersion412ApplicationProblemPlusJSONResponse) VisitDisablePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DisablePlaybookVersion413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response DisablePlaybookVersion413ApplicationProblemPlusJSONResponse) VisitDisablePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DisablePlaybookVersion415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response DisablePlaybookVersion415ApplicationProblemPlusJSONResponse) VisitDisablePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DisablePlaybookVersion500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response DisablePlaybookVersion500ApplicationProblemPlusJSONResponse) VisitDisablePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DisablePlaybookVersion503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DisablePlaybookVersion503ApplicationProblemPlusJSONResponse) VisitDisablePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EnablePlaybookVersionRequestObject struct {
+	PlaybookId PlaybookId `json:"playbook_id"`
+	Version    Version    `json:"version"`
+	Params     EnablePlaybookVersionParams
+	Body       *EnablePlaybookVersionJSONRequestBody
+}
+
+type EnablePlaybookVersionResponseObject interface {
+	VisitEnablePlaybookVersionResponse(w http.ResponseWriter) error
+}
+
+type EnablePlaybookVersion200ResponseHeaders struct {
+	ETag       *string
+	XRequestId *string
+}
+
+type EnablePlaybookVersion200JSONResponse struct {
+	Body    PlaybookVersion
+	Headers EnablePlaybookVersion200ResponseHeaders
+}
+
+func (response EnablePlaybookVersion200JSONResponse) VisitEnablePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EnablePlaybookVersion400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response EnablePlaybookVersion400ApplicationProblemPlusJSONResponse) VisitEnablePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EnablePlaybookVersion404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response EnablePlaybookVersion404ApplicationProblemPlusJSONResponse) VisitEnablePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EnablePlaybookVersion409ApplicationProblemPlusJSONResponse struct {
+	TransitionNotAllowedApplicationProblemPlusJSONResponse
+}
+
+func (response EnablePlaybookVersion409ApplicationProblemPlusJSONResponse) VisitEnablePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EnablePlaybookVersion412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response EnablePlaybookVersion412ApplicationProblemPlusJSONResponse) VisitEnablePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EnablePlaybookVersion413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response EnablePlaybookVersion413ApplicationProblemPlusJSONResponse) VisitEnablePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EnablePlaybookVersion415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response EnablePlaybookVersion415ApplicationProblemPlusJSONResponse) VisitEnablePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EnablePlaybookVersion500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response EnablePlaybookVersion500ApplicationProblemPlusJSONResponse) VisitEnablePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EnablePlaybookVersion503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response EnablePlaybookVersion503ApplicationProblemPlusJSONResponse) VisitEnablePlaybookVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordPlaybookOutcomeRequestObject struct {
+	PlaybookId PlaybookId `json:"playbook_id"`
+	Version    Version    `json:"version"`
+	Body       *RecordPlaybookOutcomeJSONRequestBody
+}
+
+type RecordPlaybookOutcomeResponseObject interface {
+	VisitRecordPlaybookOutcomeResponse(w http.ResponseWriter) error
+}
+
+type RecordPlaybookOutcome200ResponseHeaders struct {
+	ETag       *string
+	XRequestId *string
+}
+
+type RecordPlaybookOutcome200JSONResponse struct {
+	Body    PlaybookVersion
+	Headers RecordPlaybookOutcome200ResponseHeaders
+}
+
+func (response RecordPlaybookOutcome200JSONResponse) VisitRecordPlaybookOutcomeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordPlaybookOutcome400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response RecordPlaybookOutcome400ApplicationProblemPlusJSONResponse) VisitRecordPlaybookOutcomeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordPlaybookOutcome404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response RecordPlaybookOutcome404ApplicationProblemPlusJSONResponse) VisitRecordPlaybookOutcomeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordPlaybookOutcome413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response RecordPlaybookOutcome413ApplicationProblemPlusJSONResponse) VisitRecordPlaybookOutcomeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordPlaybookOutcome415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response RecordPlaybookOutcome415ApplicationProblemPlusJSONResponse) VisitRecordPlaybookOutcomeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordPlaybookOutcome500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response RecordPlaybookOutcome500ApplicationProblemPlusJSONResponse) VisitRecordPlaybookOutcomeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordPlaybookOutcome503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response RecordPlaybookOutcome503ApplicationProblemPlusJSONResponse) VisitRecordPlaybookOutcomeResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -4749,12 +7343,42 @@ type StrictServerInterface interface {
 	// GetPlaybook Get the latest version of a playbook
 	// (GET /api/v1/playbooks/{playbook_id})
 	GetPlaybook(ctx context.Context, request GetPlaybookRequestObject) (GetPlaybookResponseObject, error)
+	// ChangePlaybookStatus Disable or enable a whole playbook
+	// (PATCH /api/v1/playbooks/{playbook_id})
+	ChangePlaybookStatus(ctx context.Context, request ChangePlaybookStatusRequestObject) (ChangePlaybookStatusResponseObject, error)
+	// DisablePlaybook Disable all active versions of a playbook
+	// (PATCH /api/v1/playbooks/{playbook_id}/disable)
+	DisablePlaybook(ctx context.Context, request DisablePlaybookRequestObject) (DisablePlaybookResponseObject, error)
+	// EnablePlaybook Enable what disabling the playbook has disabled
+	// (PATCH /api/v1/playbooks/{playbook_id}/enable)
+	EnablePlaybook(ctx context.Context, request EnablePlaybookRequestObject) (EnablePlaybookResponseObject, error)
+	// ListPlaybookHistory Who changed what, when and why
+	// (GET /api/v1/playbooks/{playbook_id}/history)
+	ListPlaybookHistory(ctx context.Context, request ListPlaybookHistoryRequestObject) (ListPlaybookHistoryResponseObject, error)
 	// ListPlaybookVersions List all versions of a playbook
 	// (GET /api/v1/playbooks/{playbook_id}/versions)
 	ListPlaybookVersions(ctx context.Context, request ListPlaybookVersionsRequestObject) (ListPlaybookVersionsResponseObject, error)
+	// DiffPlaybookVersions What differs between two versions
+	// (GET /api/v1/playbooks/{playbook_id}/versions/{from}/diff/{to})
+	DiffPlaybookVersions(ctx context.Context, request DiffPlaybookVersionsRequestObject) (DiffPlaybookVersionsResponseObject, error)
 	// GetPlaybookVersion Get one version of a playbook
 	// (GET /api/v1/playbooks/{playbook_id}/versions/{version})
 	GetPlaybookVersion(ctx context.Context, request GetPlaybookVersionRequestObject) (GetPlaybookVersionResponseObject, error)
+	// ArchivePlaybookVersion Archive a version
+	// (PATCH /api/v1/playbooks/{playbook_id}/{version}/archive)
+	ArchivePlaybookVersion(ctx context.Context, request ArchivePlaybookVersionRequestObject) (ArchivePlaybookVersionResponseObject, error)
+	// DeprecatePlaybookVersion Deprecate a version
+	// (PATCH /api/v1/playbooks/{playbook_id}/{version}/deprecate)
+	DeprecatePlaybookVersion(ctx context.Context, request DeprecatePlaybookVersionRequestObject) (DeprecatePlaybookVersionResponseObject, error)
+	// DisablePlaybookVersion Disable a version
+	// (PATCH /api/v1/playbooks/{playbook_id}/{version}/disable)
+	DisablePlaybookVersion(ctx context.Context, request DisablePlaybookVersionRequestObject) (DisablePlaybookVersionResponseObject, error)
+	// EnablePlaybookVersion Enable a version
+	// (PATCH /api/v1/playbooks/{playbook_id}/{version}/enable)
+	EnablePlaybookVersion(ctx context.Context, request EnablePlaybookVersionRequestObject) (EnablePlaybookVersionResponseObject, error)
+	// RecordPlaybookOutcome Count the outcome of an execution
+	// (PATCH /api/v1/playbooks/{playbook_id}/{version}/outcome)
+	RecordPlaybookOutcome(ctx context.Context, request RecordPlaybookOutcomeRequestObject) (RecordPlaybookOutcomeResponseObject, error)
 	// GetLiveness Is the process alive
 	// (GET /health/live)
 	GetLiveness(ctx context.Context, request GetLivenessRequestObject) (GetLivenessResponseObject, error)
@@ -5253,6 +7877,179 @@ func (sh *strictHandler) GetPlaybook(ctx echo.Context, playbookId PlaybookId) er
 	return nil
 }
 
+// ChangePlaybookStatus operation middleware
+func (sh *strictHandler) ChangePlaybookStatus(ctx echo.Context, playbookId PlaybookId, params ChangePlaybookStatusParams) error {
+	var request ChangePlaybookStatusRequestObject
+
+	request.PlaybookId = playbookId
+	request.Params = params
+
+	var body ChangePlaybookStatusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangePlaybookStatus(ctx.Request().Context(), request.(ChangePlaybookStatusRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangePlaybookStatus")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ChangePlaybookStatusResponseObject); ok {
+		return validResponse.VisitChangePlaybookStatusResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DisablePlaybook operation middleware
+func (sh *strictHandler) DisablePlaybook(ctx echo.Context, playbookId PlaybookId, params DisablePlaybookParams) error {
+	var request DisablePlaybookRequestObject
+
+	request.PlaybookId = playbookId
+	request.Params = params
+
+	var body DisablePlaybookJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DisablePlaybook(ctx.Request().Context(), request.(DisablePlaybookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DisablePlaybook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DisablePlaybookResponseObject); ok {
+		return validResponse.VisitDisablePlaybookResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EnablePlaybook operation middleware
+func (sh *strictHandler) EnablePlaybook(ctx echo.Context, playbookId PlaybookId, params EnablePlaybookParams) error {
+	var request EnablePlaybookRequestObject
+
+	request.PlaybookId = playbookId
+	request.Params = params
+
+	var body EnablePlaybookJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EnablePlaybook(ctx.Request().Context(), request.(EnablePlaybookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EnablePlaybook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EnablePlaybookResponseObject); ok {
+		return validResponse.VisitEnablePlaybookResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListPlaybookHistory operation middleware
+func (sh *strictHandler) ListPlaybookHistory(ctx echo.Context, playbookId PlaybookId, params ListPlaybookHistoryParams) error {
+	var request ListPlaybookHistoryRequestObject
+
+	request.PlaybookId = playbookId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPlaybookHistory(ctx.Request().Context(), request.(ListPlaybookHistoryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPlaybookHistory")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPlaybookHistoryResponseObject); ok {
+		return validResponse.VisitListPlaybookHistoryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListPlaybookVersions operation middleware
 func (sh *strictHandler) ListPlaybookVersions(ctx echo.Context, playbookId PlaybookId, params ListPlaybookVersionsParams) error {
 	var request ListPlaybookVersionsRequestObject
@@ -5273,6 +8070,34 @@ func (sh *strictHandler) ListPlaybookVersions(ctx echo.Context, playbookId Playb
 		return err
 	} else if validResponse, ok := response.(ListPlaybookVersionsResponseObject); ok {
 		return validResponse.VisitListPlaybookVersionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DiffPlaybookVersions operation middleware
+func (sh *strictHandler) DiffPlaybookVersions(ctx echo.Context, playbookId PlaybookId, from Version, to Version, params DiffPlaybookVersionsParams) error {
+	var request DiffPlaybookVersionsRequestObject
+
+	request.PlaybookId = playbookId
+	request.From = from
+	request.To = to
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DiffPlaybookVersions(ctx.Request().Context(), request.(DiffPlaybookVersionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DiffPlaybookVersions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DiffPlaybookVersionsResponseObject); ok {
+		return validResponse.VisitDiffPlaybookVersionsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -5300,6 +8125,255 @@ func (sh *strictHandler) GetPlaybookVersion(ctx echo.Context, playbookId Playboo
 		return err
 	} else if validResponse, ok := response.(GetPlaybookVersionResponseObject); ok {
 		return validResponse.VisitGetPlaybookVersionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ArchivePlaybookVersion operation middleware
+func (sh *strictHandler) ArchivePlaybookVersion(ctx echo.Context, playbookId PlaybookId, version Version, params ArchivePlaybookVersionParams) error {
+	var request ArchivePlaybookVersionRequestObject
+
+	request.PlaybookId = playbookId
+	request.Version = version
+	request.Params = params
+
+	var body ArchivePlaybookVersionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ArchivePlaybookVersion(ctx.Request().Context(), request.(ArchivePlaybookVersionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ArchivePlaybookVersion")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ArchivePlaybookVersionResponseObject); ok {
+		return validResponse.VisitArchivePlaybookVersionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeprecatePlaybookVersion operation middleware
+func (sh *strictHandler) DeprecatePlaybookVersion(ctx echo.Context, playbookId PlaybookId, version Version, params DeprecatePlaybookVersionParams) error {
+	var request DeprecatePlaybookVersionRequestObject
+
+	request.PlaybookId = playbookId
+	request.Version = version
+	request.Params = params
+
+	var body DeprecatePlaybookVersionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeprecatePlaybookVersion(ctx.Request().Context(), request.(DeprecatePlaybookVersionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeprecatePlaybookVersion")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeprecatePlaybookVersionResponseObject); ok {
+		return validResponse.VisitDeprecatePlaybookVersionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DisablePlaybookVersion operation middleware
+func (sh *strictHandler) DisablePlaybookVersion(ctx echo.Context, playbookId PlaybookId, version Version, params DisablePlaybookVersionParams) error {
+	var request DisablePlaybookVersionRequestObject
+
+	request.PlaybookId = playbookId
+	request.Version = version
+	request.Params = params
+
+	var body DisablePlaybookVersionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DisablePlaybookVersion(ctx.Request().Context(), request.(DisablePlaybookVersionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DisablePlaybookVersion")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DisablePlaybookVersionResponseObject); ok {
+		return validResponse.VisitDisablePlaybookVersionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EnablePlaybookVersion operation middleware
+func (sh *strictHandler) EnablePlaybookVersion(ctx echo.Context, playbookId PlaybookId, version Version, params EnablePlaybookVersionParams) error {
+	var request EnablePlaybookVersionRequestObject
+
+	request.PlaybookId = playbookId
+	request.Version = version
+	request.Params = params
+
+	var body EnablePlaybookVersionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EnablePlaybookVersion(ctx.Request().Context(), request.(EnablePlaybookVersionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EnablePlaybookVersion")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EnablePlaybookVersionResponseObject); ok {
+		return validResponse.VisitEnablePlaybookVersionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecordPlaybookOutcome operation middleware
+func (sh *strictHandler) RecordPlaybookOutcome(ctx echo.Context, playbookId PlaybookId, version Version) error {
+	var request RecordPlaybookOutcomeRequestObject
+
+	request.PlaybookId = playbookId
+	request.Version = version
+
+	var body RecordPlaybookOutcomeJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecordPlaybookOutcome(ctx.Request().Context(), request.(RecordPlaybookOutcomeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecordPlaybookOutcome")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecordPlaybookOutcomeResponseObject); ok {
+		return validResponse.VisitRecordPlaybookOutcomeResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

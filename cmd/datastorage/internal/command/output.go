@@ -42,8 +42,11 @@ func outputFlag(cmd *cobra.Command) *output {
 	return &o
 }
 
-// note prints progress, a warning or a failure. When nobody takes it there is nobody left to tell.
-func (p *Program) note(format string, args ...any) { _, _ = fmt.Fprintf(p.Err, format+"\n", args...) }
+// note prints progress, a warning or a failure, in which there may be what others wrote. When nobody takes it there is
+// nobody left to tell.
+func (p *Program) note(format string, args ...any) {
+	_, _ = io.WriteString(p.Err, harmless(fmt.Sprintf(format, args...))+"\n")
+}
 
 // print prints data. A failure is the command's: what was asked for did not arrive.
 func (p *Program) print(text string) error {

@@ -29,7 +29,7 @@ func (p *Program) Run(ctx context.Context, args []string) exitcode.Code {
 	root := p.root() //nolint:contextcheck // commands get the context from cobra
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
-	if err != nil {
+	if err != nil && !errors.Is(err, errDiffers) {
 		p.note("datastorage: %v", err)
 	}
 	return exitcode.Of(err)
@@ -44,7 +44,8 @@ func (p *Program) root() *cobra.Command {
 Exit codes:
 ` + exitCodes(),
 		Example: `  datastorage dev                                     # everything on this machine, with samples
-  datastorage search "pod keeps getting OOMKilled"    # ask a running service`,
+  datastorage search "pod keeps getting OOMKilled"    # ask a running service
+  datastorage playbook disable oom-killed v2.0.0 --reason "restarts the wrong deployment"`,
 		Args:          usage(cobra.NoArgs),
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		SilenceErrors: true, // Run prints them
@@ -55,7 +56,8 @@ Exit codes:
 	root.SetErr(p.Err)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError(cmd, err) })
-	root.AddCommand(p.serveCommand(), p.devCommand(), p.migrateCommand(), p.importCommand(), p.searchCommand(), p.versionCommand())
+	root.AddCommand(p.serveCommand(), p.devCommand(), p.migrateCommand(), p.importCommand(), p.searchCommand(),
+		p.playbookCommand(), p.versionCommand())
 	return root
 }
 
