@@ -57,10 +57,7 @@ func (b *batch) add(event Event, now time.Time, window Window, index int) error 
 		b.violations = append(b.violations, violations...)
 		return nil
 	}
-	canonical, err := Canonical(&normal)
-	if err != nil {
-		return err
-	}
+	canonical := encode(&normal, normal.Data, normal.Metadata)
 	if twin, dup := b.byID[normal.ID]; dup {
 		if !bytes.Equal(b.prepared[twin].Canonical, canonical) {
 			b.violations.Add(fmt.Sprintf("/%d/event_id", index), "stands in the batch before, with other content")

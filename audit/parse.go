@@ -34,6 +34,37 @@ func ParseCanonical(canonical []byte) (Event, error) {
 	return e, nil
 }
 
+// document is the canonical form as it is read. Absent members are empty.
+type document struct {
+	ID            string          `json:"event_id"`
+	Version       string          `json:"event_version"`
+	Timestamp     string          `json:"event_timestamp"`
+	Type          string          `json:"event_type"`
+	Category      string          `json:"event_category"`
+	Action        string          `json:"event_action"`
+	Outcome       Outcome         `json:"event_outcome"`
+	ActorType     string          `json:"actor_type"`
+	ActorID       string          `json:"actor_id"`
+	ActorIP       string          `json:"actor_ip"`
+	ResourceType  string          `json:"resource_type"`
+	ResourceID    string          `json:"resource_id"`
+	ResourceName  string          `json:"resource_name"`
+	CorrelationID string          `json:"correlation_id"`
+	ParentID      string          `json:"parent_event_id"`
+	TraceID       string          `json:"trace_id"`
+	SpanID        string          `json:"span_id"`
+	Namespace     string          `json:"namespace"`
+	ClusterID     string          `json:"cluster_id"`
+	Data          json.RawMessage `json:"event_data"`
+	Metadata      json.RawMessage `json:"event_metadata"`
+	Severity      string          `json:"severity"`
+	DurationMS    *int64          `json:"duration_ms"`
+	ErrorCode     string          `json:"error_code"`
+	ErrorMessage  string          `json:"error_message"`
+	RetentionDays int             `json:"retention_days"`
+	Sensitive     bool            `json:"is_sensitive"`
+}
+
 func (doc *document) event() (Event, error) {
 	id, err := uuid.Parse(doc.ID)
 	if err != nil {

@@ -133,7 +133,7 @@ func TestWithoutTheConfirmationAKillLosesWhatWasPushed(t *testing.T) {
 func TestPushAwaitsTheFsyncOfItsOwnWrite(t *testing.T) {
 	t.Parallel()
 	server := testdb.StartQueue(t)
-	q := openQueue(t, server.URL(), timeout(300*time.Millisecond))
+	q := openQueue(t, server.URL(), timeout(3*time.Second))
 	push(t, q, groups(t, 1)...)
 	setting(t, server, "appendfsync", "no") // from now on the disk is up to the kernel
 	err := q.Push(t.Context(), groups(t, 1))
@@ -232,8 +232,8 @@ func TestServersThatDoNotAllowEverything(t *testing.T) {
 	}
 }
 
-// fill makes the server's memory full.
-func fill(t *testing.T, server *testdb.Server) {
+// limitMemory leaves the server a mebibyte.
+func limitMemory(t *testing.T, server *testdb.Server) {
 	t.Helper()
 	client := raw(t, server.URL())
 	info, err := command(t, client, "INFO", "memory").ToString()
@@ -243,6 +243,12 @@ func fill(t *testing.T, server *testdb.Server) {
 	now, err := strconv.Atoi(used)
 	require.NoError(t, err)
 	command(t, client, "CONFIG", "SET", "maxmemory", fmt.Sprint(now+1<<20))
+}
+
+// fill makes the server's memory full.
+func fill(t *testing.T, server *testdb.Server) {
+	t.Helper()
+	client := raw(t, server.URL())
 	for i := 0; ; i++ {
 		word := client.B().Set().Key(fmt.Sprintf("{queue}filler%d", i)).Value(strings.Repeat("x", 10_000)).Build()
 		if err := client.Do(t.Context(), word).Error(); err != nil {
@@ -258,19 +264,28 @@ func TestFullMemoryRefusesAllOrNothingAndStillDrains(t *testing.T) {
 	lines := &lines{}
 	q := openQueue(t, server.URL(), lines.log)
 	push(t, q, groups(t, 20)...)
+	limitMemory(t, server)
+	large := newEvent()
+	large.Data = json.RawMessage(`{"a":"` + strings.Repeat("x", 200<<10) + `"}`)
+	some := group(t, large)
+	err := q.Push(t.Context(), []audit.Group{some, some, some, some, some, some, some, some})
+	require.ErrorContains(t, err, "memory is full", "there is room for some of them only")
+	require.EqualValues(t, 20, stats(t, q).Depth, "nothing of it is there")
+	push(t, q, groups(t, 1)...)
 	fill(t, server)
 	for range 3 {
-		err := q.Push(t.Context(), groups(t, 10))
+		err := q.Push(t.Context(), append(groups(t, 9), some))
 		require.ErrorIs(t, err, audit.ErrQueueUnavailable)
 		require.ErrorContains(t, err, "memory is full")
-		require.EqualValues(t, 20, stats(t, q).Depth, "nothing of it is there")
+		require.EqualValues(t, 21, stats(t, q).Depth)
 	}
-	require.Equal(t, []string{"the audit queue takes events", "the audit queue does not take events full"}, lines.all())
+	const taken, full = "the audit queue takes events", "the audit queue does not take events full"
+	require.Equal(t, []string{taken, full, taken, full}, lines.all())
 
 	// All that leads out of it works, also by a process that has just started and knows nothing.
 	q = openQueue(t, server.URL())
-	entries := claim(t, q, 20)
-	require.Len(t, entries, 20)
+	entries := claim(t, q, 30)
+	require.Len(t, entries, 21)
 	require.NoError(t, q.Release(t.Context(), entries[:1]))
 	require.NoError(t, q.Park(t.Context(), entries[0], "poison"))
 	parked, err := q.Parked(t.Context(), 10)

@@ -241,7 +241,7 @@ func TestTwoProcessesLoseNothingWhateverFails(t *testing.T) {
 				e.ParentID = parent
 				// A client repeats what was refused, with the same id, until it is accepted.
 				for try := 0; ; try++ {
-					_, err := processes[(i+try)%2].recorder.Record(context.Background(), []audit.Event{e})
+					_, err := processes[(i+try)%2].recorder.Record(t.Context(), []audit.Event{e})
 					if err == nil {
 						break
 					}

@@ -12,8 +12,7 @@ import (
 // The scripts move entries. A script is one step for everybody else, and is in the append-only file as a whole or not at
 // all. What moves an entry deletes first: from then on the server lets the script write even when its memory is full.
 
-// claimScript takes entries one by one until there are enough. XCLAIM raises the count of deliveries, and takes an entry
-// from another process only when it has been idle for long, so that of two who try one succeeds.
+// claimScript takes entries one by one until there are enough. XCLAIM raises the count of deliveries.
 //
 // When nobody has claimed anything and there is nothing new, but the stream is not empty, entries were lost from sight:
 // somebody has removed a consumer that owned them. Then the group begins anew.
@@ -27,10 +26,10 @@ local function add(entry, deliveries)
   room = room - #entry[2][2]
 end
 local function enough() return #taken >= limit or room <= 0 end
-local function claim(pending, min_idle)
+local function claim(pending)
   for _, p in ipairs(pending) do
     if enough() then return end
-    local got = redis.call('XCLAIM', stream, group, me, min_idle, p[1])
+    local got = redis.call('XCLAIM', stream, group, me, 0, p[1])
     if got[1] then add(got[1], p[4] + 1) end
   end
 end
@@ -41,8 +40,8 @@ local function fresh()
     add(got[1][2][1], 1)
   end
 end
-claim(redis.call('XPENDING', stream, group, '-', '+', limit, me), 0)
-if not enough() then claim(redis.call('XPENDING', stream, group, 'IDLE', idle, '-', '+', limit), idle) end
+claim(redis.call('XPENDING', stream, group, '-', '+', limit, me))
+if not enough() then claim(redis.call('XPENDING', stream, group, 'IDLE', idle, '-', '+', limit)) end
 fresh()
 if #taken == 0 and redis.call('XPENDING', stream, group)[1] == 0 and redis.call('XLEN', stream) > 0 then
   redis.call('XGROUP', 'SETID', stream, group, '0')

@@ -43,3 +43,43 @@ func freshGroup(b testing.TB, size int) audit.Group {
 	})
 	return group(b, list...)
 }
+
+// BenchmarkPage reads pages of 100 at several depths by cursor. A walk stays as fast as its first page.
+func BenchmarkPage(b *testing.B) {
+	const rows = 250_000
+	url := testdb.New(b)
+	trail, db := openStore(b, url).Trail(), openDB(b, url)
+	loadEvents(b, db, rows)
+	for _, depth := range []int{0, 1_000, 200_000} {
+		b.Run(fmt.Sprintf("depth=%d", depth), func(b *testing.B) {
+			q := newest(100)
+			if depth > 0 {
+				var at audit.Position
+				require.NoError(b, db.QueryRowContext(b.Context(), `SELECT event_timestamp, event_id FROM audit_events
+					ORDER BY event_date DESC, event_timestamp DESC, event_id DESC OFFSET $1 LIMIT 1`, depth-1).Scan(&at.At, &at.EventID))
+				cursor, err := q.CursorAt(at)
+				require.NoError(b, err)
+				q.Cursor = cursor
+			}
+			for b.Loop() {
+				page, err := trail.List(b.Context(), q)
+				require.NoError(b, err)
+				require.Len(b, page.Events, 100)
+			}
+		})
+	}
+}
+
+// BenchmarkVerify walks one chain, in events per second.
+func BenchmarkVerify(b *testing.B) {
+	trail := openStore(b, testdb.New(b)).Trail()
+	const batches = 20
+	for range batches {
+		_, err := trail.Record(b.Context(), []audit.Group{freshGroup(b, 500)})
+		require.NoError(b, err)
+	}
+	for b.Loop() {
+		require.EqualValues(b, batches*500, requireValid(b, trail).Events)
+	}
+	b.ReportMetric(float64(batches*500*b.N)/b.Elapsed().Seconds(), "events/s")
+}

@@ -33,3 +33,13 @@ func (t *Trail) RecordUnchained(ctx context.Context, group audit.Group) error {
 		return err
 	})
 }
+
+// What the tests of plans need to see.
+var (
+	ChildrenQuery  = childrenQuery
+	EventQuery     = eventQuery
+	AncestorsQuery = ancestorsQuery
+	TreeQuery      = treeQuery
+	LinksQuery     = linksQuery
+	BuildEvents    = buildEvents
+)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/kubernaut/datastorage/audit"
 	"github.com/kubernaut/datastorage/internal/testdb"
+	"github.com/kubernaut/datastorage/store"
 )
 
 func TestWhatIsRecordedIsReadBack(t *testing.T) {
@@ -187,4 +188,29 @@ func TestConcurrentWritersWithTheSameIDs(t *testing.T) {
 	require.Equal(t, len(shared), scan[int](t, db, `SELECT count(*) FROM audit_events`))
 	require.Equal(t, len(shared), scan[int](t, db, `SELECT count(*) FROM audit_event_keys`))
 	require.LessOrEqual(t, scan[int](t, db, `SELECT count(*) FROM audit_chains`), processes)
+}
+
+// Many requests for one event from many writers of several processes give one row.
+func TestOneEventFromManyWriters(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	const writers, requests = 20, 1000
+	g := group(t, event(t))
+	trails := []*store.Trail{openStore(t, url).Trail(), openStore(t, url).Trail()}
+	errs := make(chan error, requests)
+	var wg sync.WaitGroup
+	for i := range writers {
+		wg.Go(func() {
+			for range requests / writers {
+				got, err := trails[i%len(trails)].Record(t.Context(), []audit.Group{g})
+				errs <- errors.Join(append(got, err)...)
+			}
+		})
+	}
+	wg.Wait()
+	for range requests {
+		require.NoError(t, <-errs)
+	}
+	require.Equal(t, 1, scan[int](t, openDB(t, url), `SELECT count(*) FROM audit_events`))
+	requireValid(t, trails[0])
 }

@@ -14,14 +14,15 @@ import (
 // maxAncestors bounds how far parents are followed.
 const maxAncestors = 1000
 
+const eventQuery = `SELECT ` + eventColumns + `
+	FROM audit_event_keys AS k JOIN audit_events AS e ON e.event_id = k.event_id AND e.event_date = k.event_date
+	WHERE k.event_id = $1`
+
 // Event implements audit.Reader.
 func (t *Trail) Event(ctx context.Context, id uuid.UUID) (audit.Recorded, error) {
-	const query = `SELECT ` + eventColumns + `
-		FROM audit_event_keys AS k JOIN audit_events AS e ON e.event_id = k.event_id AND e.event_date = k.event_date
-		WHERE k.event_id = $1`
 	op := fmt.Sprintf("read audit event %s", id)
 	var row eventRow
-	err := t.store.db.GetContext(ctx, &row, query, id)
+	err := t.store.db.GetContext(ctx, &row, eventQuery, id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return audit.Recorded{}, fmt.Errorf("%s: %w", op, audit.ErrEventNotFound)
 	}
@@ -62,15 +63,16 @@ const ancestorsPart = `WITH RECURSIVE above AS (
 		WHERE a.depth < $2
 	)`
 
+const ancestorsQuery = ancestorsPart + `
+	SELECT ` + eventColumns + `
+	FROM above AS a JOIN audit_events AS e ON e.event_id = a.event_id AND e.event_date = a.event_date
+	ORDER BY a.depth`
+
 // Ancestors implements audit.Reader. It follows at most 1,000 parents.
 func (t *Trail) Ancestors(ctx context.Context, id uuid.UUID) ([]audit.Recorded, error) {
-	const query = ancestorsPart + `
-		SELECT ` + eventColumns + `
-		FROM above AS a JOIN audit_events AS e ON e.event_id = a.event_id AND e.event_date = a.event_date
-		ORDER BY a.depth`
 	var rows []eventRow
 	op := fmt.Sprintf("ancestors of audit event %s", id)
-	if err := t.store.db.SelectContext(ctx, &rows, query, id, maxAncestors); err != nil {
+	if err := t.store.db.SelectContext(ctx, &rows, ancestorsQuery, id, maxAncestors); err != nil {
 		return nil, auditError(mapError(ctx, op, err))
 	}
 	if len(rows) == 0 {
@@ -79,23 +81,25 @@ func (t *Trail) Ancestors(ctx context.Context, id uuid.UUID) ([]audit.Recorded, 
 	return eventsOf(rows[1:]), nil
 }
 
+// treeQuery goes up to the root and down from there. The inner LIMIT ends the recursion, which gives rows level by
+// level, as soon as there are enough of them.
+const treeQuery = ancestorsPart + `, below AS (
+		(SELECT event_id, event_date, 0 AS depth FROM above ORDER BY above.depth DESC LIMIT 1)
+		UNION ALL
+		SELECT c.event_id, c.event_date, b.depth + 1
+		FROM below AS b JOIN audit_events AS c ON c.parent_event_id = b.event_id
+	), part AS MATERIALIZED (
+		SELECT event_id, event_date, depth FROM below LIMIT $3
+	)
+	SELECT ` + eventColumns + `
+	FROM part AS p JOIN audit_events AS e ON e.event_id = p.event_id AND e.event_date = p.event_date
+	ORDER BY p.depth, e.event_timestamp, e.event_id`
+
 // Tree implements audit.Reader. The root is at most 1,000 parents away.
 func (t *Trail) Tree(ctx context.Context, id uuid.UUID, limit int) ([]audit.Recorded, bool, error) {
-	// The inner LIMIT ends the recursion, which gives rows level by level, as soon as there are enough of them.
-	const query = ancestorsPart + `, below AS (
-			(SELECT event_id, event_date, 0 AS depth FROM above ORDER BY above.depth DESC LIMIT 1)
-			UNION ALL
-			SELECT c.event_id, c.event_date, b.depth + 1
-			FROM below AS b JOIN audit_events AS c ON c.parent_event_id = b.event_id
-		), part AS MATERIALIZED (
-			SELECT event_id, event_date, depth FROM below LIMIT $3
-		)
-		SELECT ` + eventColumns + `
-		FROM part AS p JOIN audit_events AS e ON e.event_id = p.event_id AND e.event_date = p.event_date
-		ORDER BY p.depth, e.event_timestamp, e.event_id`
 	op := fmt.Sprintf("tree of audit event %s", id)
 	var rows []eventRow
-	if err := t.store.db.SelectContext(ctx, &rows, query, id, maxAncestors, limit+1); err != nil {
+	if err := t.store.db.SelectContext(ctx, &rows, treeQuery, id, maxAncestors, limit+1); err != nil {
 		return nil, false, auditError(mapError(ctx, op, err))
 	}
 	if len(rows) == 0 {
