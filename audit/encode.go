@@ -121,13 +121,13 @@ func appendQuoted(b []byte, s string) []byte {
 		case r >= ' ':
 			b = utf8.AppendRune(b, r)
 		default:
-			b = appendControl(b, byte(r))
+			b = appendControl(b, r)
 		}
 	}
 	return append(b, '"')
 }
 
-func appendControl(b []byte, c byte) []byte {
+func appendControl(b []byte, c rune) []byte {
 	switch c {
 	case '\b':
 		return append(b, `\b`...)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -154,8 +155,9 @@ func TestVerifyAgainstARewrittenChain(t *testing.T) {
 // rewrite alters an event and computes all hashes behind it anew, without a key.
 func rewrite(t testing.TB, db *sql.DB, trail *store.Trail, seq int64) {
 	t.Helper()
-	page, err := trail.List(t.Context(), audit.Query{Order: audit.OrderRecorded, Limit: 100})
+	page, err := trail.List(t.Context(), newest(100))
 	require.NoError(t, err)
+	slices.SortFunc(page.Events, func(a, b audit.Recorded) int { return int(a.Seq - b.Seq) })
 	var previous []byte
 	for _, e := range page.Events {
 		if e.Seq >= seq {
