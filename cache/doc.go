@@ -1,5 +1,7 @@
-// Package cache is the service's connection to a server of the Redis protocol.
+// Package cache is what the service keeps on servers of the Redis protocol: a connection to the cache, and the queue that
+// holds audit events while the database is away.
 //
-// The service works without that server: nothing here fails a start, and what is kept there may be lost at any time. The
-// package does not know PostgreSQL, HTTP or the contract.
+// The service works without either server: nothing here fails a start. What the cache's server holds may be lost at any
+// time; what the queue has taken survives, which is why it trusts only a server that confirms it. The package does not
+// know PostgreSQL, HTTP or the contract.
 package cache

@@ -37,6 +37,7 @@ func (s *Store) Change(ctx context.Context, c catalog.VersionChange) (catalog.Ve
 		versions, err := makeTransition(ctx, tx, a, &t)
 		if err == nil {
 			changed = versions[0]
+			changed.Content = before.Content // which no transition changes
 		}
 		return err
 	})
