@@ -74,8 +74,8 @@ func (p *Program) importPaths(ctx context.Context, paths []string, o importOptio
 		Client: c, Concurrency: o.concurrency, DryRun: o.dryRun, Actor: o.actor, Progress: progress.step,
 	})
 	progress.end()
-	if o.format == outputJSON {
-		err = errors.Join(err, p.printJSON(summary))
+	if o.format != outputTable {
+		err = errors.Join(err, p.printValue(o.format, summary))
 	} else {
 		err = errors.Join(err, p.print(account(&summary)))
 	}

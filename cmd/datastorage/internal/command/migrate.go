@@ -121,8 +121,8 @@ func (p *Program) migrateStatusCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if *format == outputJSON {
-			return p.printJSON(jsonMigrations(list))
+		if *format != outputTable {
+			return p.printValue(*format, jsonMigrations(list))
 		}
 		return p.print(migrationTable(list))
 	})

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -9,6 +10,9 @@ import (
 	"unicode"
 
 	"github.com/spf13/cobra"
+	"sigs.k8s.io/yaml"
+
+	"github.com/kubernaut/datastorage/cmd/datastorage/internal/app"
 )
 
 // output is the form in which a command prints its data.
@@ -17,22 +21,23 @@ type output string
 const (
 	outputTable output = "table"
 	outputJSON  output = "json"
+	outputYAML  output = "yaml"
 )
 
 // String is part of pflag.Value.
 func (o *output) String() string { return string(*o) }
 
 // Type is part of pflag.Value.
-func (o *output) Type() string { return "table|json" }
+func (o *output) Type() string { return "table|json|yaml" }
 
 // Set is part of pflag.Value.
 func (o *output) Set(text string) error {
 	switch output(text) {
-	case outputTable, outputJSON:
+	case outputTable, outputJSON, outputYAML:
 		*o = output(text)
 		return nil
 	default:
-		return fmt.Errorf("want %s or %s", outputTable, outputJSON)
+		return fmt.Errorf("want %s, %s or %s", outputTable, outputJSON, outputYAML)
 	}
 }
 
@@ -54,11 +59,52 @@ func (p *Program) print(text string) error {
 	return err
 }
 
-func (p *Program) printJSON(value any) error {
-	encoder := json.NewEncoder(p.Out)
+// printValue prints data for machines, in the names of the API.
+func (p *Program) printValue(format output, value any) error {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
-	return encoder.Encode(value)
+	if err := encoder.Encode(value); err != nil {
+		return err
+	}
+	if format == outputYAML {
+		document, err := yaml.JSONToYAML(text.Bytes())
+		if err != nil {
+			return err
+		}
+		return p.print(string(document))
+	}
+	return p.print(text.String())
+}
+
+// colours reports whether data may be coloured: a person watches, and has not asked for plain text (no-color.org).
+func (p *Program) colours() bool {
+	return app.IsTerminal(p.Out) && p.variable("NO_COLOR") == "" && p.variable("TERM") != "dumb"
+}
+
+// colourDiff marks the lines of a unified diff that were taken away, were added or say where.
+func colourDiff(text string) string {
+	lines := strings.SplitAfter(text, "\n")
+	for i, line := range lines {
+		code := ""
+		switch {
+		case strings.HasPrefix(line, "-"):
+			code = "31"
+		case strings.HasPrefix(line, "+"):
+			code = "32"
+		case strings.HasPrefix(line, "@@"):
+			code = "36"
+		default:
+			continue
+		}
+		body, end := strings.CutSuffix(line, "\n")
+		lines[i] = "\x1b[" + code + "m" + body + "\x1b[0m"
+		if end {
+			lines[i] += "\n"
+		}
+	}
+	return strings.Join(lines, "")
 }
 
 // columns aligns rows, the first of which may be a heading. Flags are those of tabwriter.

@@ -56,8 +56,8 @@ func (r *remote) runs(do func(c *apiclient.ClientWithResponses, args []string) e
 
 // show prints an answer as JSON, or as the text that people get.
 func (r *remote) show(value any, text func() string) error {
-	if *r.format == outputJSON {
-		return r.p.printJSON(value)
+	if *r.format != outputTable {
+		return r.p.printValue(*r.format, value)
 	}
 	return r.p.print(text())
 }

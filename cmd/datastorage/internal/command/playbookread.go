@@ -153,7 +153,7 @@ code is 0 when the versions say the same and 1 when they differ.`,
 	})
 	return r.runs(func(c *apiclient.ClientWithResponses, args []string) error {
 		format := apiclient.Unified
-		if *r.format == outputJSON {
+		if *r.format != outputTable {
 			format = apiclient.Fields
 		}
 		diff, err := answer[apiclient.PlaybookDiff](received(c.DiffPlaybookVersions(r.Context(), args[0], args[1], args[2],
@@ -164,7 +164,7 @@ code is 0 when the versions say the same and 1 when they differ.`,
 		if diff.Unified == nil && diff.Changes == nil {
 			return client.ErrNotTheService
 		}
-		if err := r.show(diff, func() string { return diffText(diff) }); err != nil {
+		if err := r.show(diff, func() string { return r.p.diffText(diff) }); err != nil {
 			return err
 		}
 		if diff.SuggestedBump != apiclient.BumpNone {
@@ -174,11 +174,14 @@ code is 0 when the versions say the same and 1 when they differ.`,
 	})
 }
 
-func diffText(diff *apiclient.PlaybookDiff) string {
+func (p *Program) diffText(diff *apiclient.PlaybookDiff) string {
 	if diff.SuggestedBump == apiclient.BumpNone {
 		return ""
 	}
 	text := strings.TrimRight(harmless(*diff.Unified), "\n")
+	if p.colours() {
+		text = colourDiff(text)
+	}
 	text += fmt.Sprintf("\n\nSuggested bump: %s\n", diff.SuggestedBump)
 	for _, reason := range diff.Reasons {
 		text += fmt.Sprintf("  %s: %s\n", oneLine(reason.Path), reason.Detail)

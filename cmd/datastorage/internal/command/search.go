@@ -69,8 +69,8 @@ func (p *Program) search(cmd *cobra.Command, address string, params apiclient.Se
 	for _, warning := range res.JSON200.Warnings {
 		p.note("warning: %s", oneLine(warning))
 	}
-	if format == outputJSON {
-		return p.printJSON(res.JSON200)
+	if format != outputTable {
+		return p.printValue(format, res.JSON200)
 	}
 	return p.print(hits(res.JSON200))
 }

@@ -46,8 +46,8 @@ func (p *Program) versionCommand() *cobra.Command {
 			Version: cmp.Or(p.Build.Version, "unknown"), Commit: cmp.Or(p.Build.Commit, "unknown"),
 			GoVersion: runtime.Version(), ApiVersion: contract,
 		}
-		if *output == outputJSON {
-			return p.printJSON(v)
+		if *output != outputTable {
+			return p.printValue(*output, v)
 		}
 		return p.print(fmt.Sprintf("datastorage %s, commit %s, %s, API %s\n", v.Version, v.Commit, v.GoVersion, v.ApiVersion))
 	}
