@@ -99,10 +99,15 @@ func (t *Trail) BackfillParents(ctx context.Context, req BackfillRequest, progre
 			return b.report, auditError(mapError(ctx, op, err))
 		}
 	}
-	const query = `SELECT convalidated FROM pg_constraint
-		WHERE conrelid = 'audit_events'::regclass AND conname = 'audit_events_parent_complete'`
-	err := t.store.db.GetContext(ctx, &b.report.Validated, query)
+	var err error
+	b.report.Validated, err = t.isValidated(ctx, "audit_events_parent_complete")
 	return b.report, auditError(mapError(ctx, op, err))
+}
+
+func (t *Trail) isValidated(ctx context.Context, constraint string) (validated bool, err error) {
+	const query = `SELECT convalidated FROM pg_constraint WHERE conrelid = 'audit_events'::regclass AND conname = $1`
+	err = t.store.db.GetContext(ctx, &validated, query, constraint)
+	return validated, err
 }
 
 type backfill struct {

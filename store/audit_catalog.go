@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -20,14 +21,14 @@ type catalogEvent struct {
 	title      string
 	actor      catalog.Actor
 	requestID  string
-	data       any // becomes event_data
-	version    *catalog.Version
+	at         time.Time // of the change
+	data       any       // becomes event_data
 }
 
 // publishedEvent tells of a version that was stored.
 func publishedEvent(p *catalog.Publication, v *catalog.Version) catalogEvent {
 	return catalogEvent{
-		action: "published", playbookID: v.PlaybookID, title: v.Title, actor: p.Actor, requestID: p.RequestID, version: v,
+		action: "published", playbookID: v.PlaybookID, title: v.Title, actor: p.Actor, requestID: p.RequestID, at: v.UpdatedAt,
 		data: struct {
 			Version         string `json:"version"`
 			ContentHash     string `json:"content_hash"`
@@ -60,7 +61,7 @@ func transitionEvents(t *transition, changed []catalog.Version) ([]audit.Prepare
 		v := &changed[i]
 		event := catalogEvent{
 			action: transitionActions[t.kind], playbookID: v.PlaybookID, title: v.Title, actor: t.actor,
-			requestID: t.requestID, version: v,
+			requestID: t.requestID, at: v.UpdatedAt,
 			data: struct {
 				Version       string `json:"version"`
 				FromStatus    string `json:"from_status"`
@@ -79,8 +80,8 @@ func transitionEvents(t *transition, changed []catalog.Version) ([]audit.Prepare
 	return events, nil
 }
 
-// prepare gives the event in the form that is recorded. Its time is that of the change. Without a request id that fits,
-// the event is correlated with nothing but itself.
+// prepare gives the event in the form that is recorded. Without a request id that fits, the event is correlated with
+// nothing but itself.
 func (c *catalogEvent) prepare() ([]audit.Prepared, error) {
 	data, dataErr := json.Marshal(c.data)
 	if dataErr != nil {
@@ -98,13 +99,12 @@ func (c *catalogEvent) prepare() ([]audit.Prepared, error) {
 	if !isLine(correlation, 255) {
 		correlation = id.String()
 	}
-	at := c.version.UpdatedAt
 	return audit.Prepare([]audit.Event{{
-		ID: id, Version: "1.0", Timestamp: at, Type: "datastorage.playbook." + c.action, Category: "playbook",
+		ID: id, Version: "1.0", Timestamp: c.at, Type: "datastorage.playbook." + c.action, Category: "playbook",
 		Action: c.action, Outcome: audit.OutcomeSuccess, ActorType: "user", ActorID: c.actor.Name,
 		ResourceType: "playbook", ResourceID: c.playbookID, ResourceName: c.title, CorrelationID: correlation,
 		Data: data, Metadata: metadata,
-	}}, at, audit.DefaultWindow)
+	}}, c.at, audit.DefaultWindow)
 }
 
 // isLine reports whether a text is one line that is not blank and not too long.

@@ -31,6 +31,8 @@ const (
 // the window in which events are accepted, as far as they are missing, and gives those that it made. Any number of
 // processes may call it at once. Readers never wait for it; a writer at most 50 ms.
 //
+// It also looks whether the order of recording is sound, and logs an error when a restored dump has broken it.
+//
 // Error: audit.ErrUnavailable, also when a transaction that writes events lasts longer than the tries; what was made
 // until then stays.
 func (t *Trail) EnsurePartitions(ctx context.Context, now time.Time) ([]time.Time, error) {
@@ -44,7 +46,20 @@ func (t *Trail) EnsurePartitions(ctx context.Context, now time.Time) ([]time.Tim
 			made = append(made, month)
 		}
 	}
-	return made, nil
+	return made, auditError(t.checkOrder(ctx))
+}
+
+// checkOrder warns when the order of recording is broken: transactions count anew in a database that was restored from
+// a dump, so that what is recorded now stands before what was recorded then.
+func (t *Trail) checkOrder(ctx context.Context) error {
+	const query = `SELECT coalesce(max(tx) >= pg_snapshot_xmax(pg_current_snapshot()), false) FROM audit_events`
+	var ahead bool
+	err := t.store.db.GetContext(ctx, &ahead, query)
+	if ahead {
+		t.store.logger.ErrorContext(ctx, "audit events carry transaction ids that this server has not reached: the database was "+
+			"restored from a dump; until the ids are reached, lists in the order of recording leave events out")
+	}
+	return mapError(ctx, "check the order of recording", err)
 }
 
 func (t *Trail) lastMonth(now time.Time) time.Time {

@@ -1,7 +1,9 @@
 package store_test
 
 import (
+	"bytes"
 	"context"
+	"log/slog"
 	"sync"
 	"testing"
 	"time"
@@ -11,6 +13,7 @@ import (
 	"github.com/kubernaut/datastorage/audit"
 	"github.com/kubernaut/datastorage/internal/testdb"
 	"github.com/kubernaut/datastorage/migrations"
+	"github.com/kubernaut/datastorage/store"
 )
 
 const countMonths = `SELECT count(*) FROM pg_inherits WHERE inhparent = 'audit_events'::regclass`
@@ -135,4 +138,22 @@ func TestMonthsAreMadeWithoutAQueue(t *testing.T) {
 	require.ErrorIs(t, err, audit.ErrUnavailable)
 	require.NoError(t, slow.Rollback())
 	require.NoError(t, <-done)
+}
+
+// In a database that was restored from a dump transactions count anew, which breaks the order of recording.
+func TestRestoredDumpsAreNoticed(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	address := testdb.New(t)
+	s, err := store.New(store.Config{DatabaseURL: address, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	record(t, s.Trail(), event(t))
+	_, err = s.Trail().EnsurePartitions(t.Context(), time.Now())
+	require.NoError(t, err)
+	require.Empty(t, log.String())
+	tamper(t, openDB(t, address), `UPDATE audit_events SET tx = '9000000000'`)
+	_, err = s.Trail().EnsurePartitions(t.Context(), time.Now())
+	require.NoError(t, err)
+	require.Contains(t, log.String(), "restored from a dump")
 }

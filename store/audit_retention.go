@@ -39,14 +39,17 @@ type RemovedMonth struct {
 //
 // Writers and readers wait for the moment in which the month is taken out, not for the work before and behind. After a
 // kill the next call finishes what was left. Any number of processes may call it; one works.
-// Errors: ErrNotOwner, audit.ErrUnavailable.
+// Errors: ErrNotOwner, ErrBackfillFirst, audit.ErrUnavailable.
 func (t *Trail) RemoveExpired(ctx context.Context, now time.Time, dryRun bool) ([]RemovedMonth, error) {
 	const op = "remove expired months of the audit trail"
 	if err := t.requireOwner(ctx, op); err != nil {
 		return nil, err
 	}
 	if !dryRun {
-		if err := t.clearRemoved(ctx, op); err != nil {
+		if err := t.requireBackfilled(ctx, op); err != nil {
+			return nil, err
+		}
+		if err := t.finishRemovals(ctx, op); err != nil {
 			return nil, auditError(err)
 		}
 	}
@@ -55,10 +58,10 @@ func (t *Trail) RemoveExpired(ctx context.Context, now time.Time, dryRun bool) (
 		return months, auditError(mapError(ctx, op, err))
 	}
 	for i := range months {
-		if err := t.removeMonth(ctx, op, &months[i], now); err != nil {
+		if err := t.removeMonth(ctx, op, &months[i]); err != nil {
 			return months[:i], auditError(err)
 		}
-		if err := t.clearRemoved(ctx, op); err != nil {
+		if err := t.finishRemovals(ctx, op); err != nil {
 			return months[:i+1], auditError(err)
 		}
 	}
@@ -109,7 +112,7 @@ func countExpired(ctx context.Context, db sqlx.QueryerContext, month, now time.T
 }
 
 // removeMonth takes one month out, in one transaction: its gap records, the references to it, and the month itself.
-func (t *Trail) removeMonth(ctx context.Context, op string, m *RemovedMonth, now time.Time) error {
+func (t *Trail) removeMonth(ctx context.Context, op string, m *RemovedMonth) error {
 	err := t.store.inTx(ctx, op, func(ctx context.Context, tx *sqlx.Tx) error {
 		r := removal{trail: t, tx: tx, RemovedMonth: *m}
 		steps := []func(context.Context) error{r.lock, r.register, r.recordGaps, r.releaseChildren, r.lockAll, r.releaseLateChildren, r.detach}
@@ -125,10 +128,36 @@ func (t *Trail) removeMonth(ctx context.Context, op string, m *RemovedMonth, now
 		return err
 	}
 	t.store.logger.InfoContext(ctx, "removed a month of the audit trail", "month", m.Month.Format("2006-01"),
-		"events", m.Events, "gaps", m.Gaps, "children", m.Children, "now", now)
-	const validate = `ALTER TABLE audit_events VALIDATE CONSTRAINT audit_events_parent_fkey`
-	_, err = t.store.db.ExecContext(ctx, validate)
-	return mapError(ctx, op, err)
+		"events", m.Events, "gaps", m.Gaps, "children", m.Children)
+	return nil
+}
+
+// finishRemovals does what follows once a month is taken out: it validates the foreign key and deletes what was left of
+// the month.
+func (t *Trail) finishRemovals(ctx context.Context, op string) error {
+	validated, err := t.isValidated(ctx, "audit_events_parent_fkey")
+	if err == nil && !validated {
+		_, err = t.store.db.ExecContext(ctx, `ALTER TABLE audit_events VALIDATE CONSTRAINT audit_events_parent_fkey`)
+	}
+	if err != nil {
+		return mapError(ctx, op, err)
+	}
+	return t.clearRemoved(ctx, op)
+}
+
+// ErrBackfillFirst says that rows of an earlier release do not have the dates of their parents yet: when a month went,
+// nobody could tell their parents from such as never were.
+var ErrBackfillFirst = errors.New("rows of an earlier release name parents without their dates: run `datastorage audit backfill-parents` first")
+
+func (t *Trail) requireBackfilled(ctx context.Context, op string) error {
+	validated, err := t.isValidated(ctx, "audit_events_parent_complete")
+	if err != nil {
+		return auditError(mapError(ctx, op, err))
+	}
+	if !validated {
+		return fmt.Errorf("%s: %w", op, ErrBackfillFirst)
+	}
+	return nil
 }
 
 // removal is the transaction that takes a month out.

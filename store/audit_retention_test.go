@@ -196,3 +196,22 @@ func TestRemovalDoesNotStopWriters(t *testing.T) {
 	require.NoError(t, <-done)
 	requireValid(t, trail)
 }
+
+// Months with rows of an earlier release can go too, once those are filled in.
+func TestRemovalOfOldRows(t *testing.T) {
+	t.Parallel()
+	address, db := withOldRows(t, 90, 0)
+	trail := maintainer(t, address)
+	record(t, trail, event(t))
+	_, err := trail.RemoveExpired(t.Context(), time.Now(), false)
+	require.ErrorIs(t, err, store.ErrBackfillFirst)
+	_, err = trail.BackfillParents(t.Context(), store.BackfillRequest{}, nil)
+	require.NoError(t, err)
+	tamper(t, db, `UPDATE audit_events SET retention_days = 1 WHERE event_date < date_trunc('month', now()) - interval '2 months'`)
+	removed := removeExpired(t, trail)
+	require.Len(t, removed, 1)
+	require.Zero(t, removed[0].Gaps, "they are in no chain")
+	require.Equal(t, 90-removed[0].Events, requireValid(t, trail).Unchained)
+	tamper(t, db, `DELETE FROM audit_events WHERE chain_id IS NULL AND event_id = (SELECT min(event_id::text)::uuid FROM audit_events WHERE chain_id IS NULL)`)
+	require.Equal(t, audit.BreakMissing, verify(t, trail).Break.Kind)
+}
