@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"fmt"
+	"runtime"
 	"testing"
 	"time"
 
@@ -82,4 +83,47 @@ func BenchmarkVerify(b *testing.B) {
 		require.EqualValues(b, batches*500, requireValid(b, trail).Events)
 	}
 	b.ReportMetric(float64(batches*500*b.N)/b.Elapsed().Seconds(), "events/s")
+}
+
+// BenchmarkRecorder has 32 callers record single events at once, as requests do.
+func BenchmarkRecorder(b *testing.B) {
+	trail := openStore(b, testdb.New(b)).Trail()
+	recorder, err := audit.NewRecorder(audit.RecorderConfig{Writer: trail})
+	require.NoError(b, err)
+	b.SetParallelism(32 / runtime.GOMAXPROCS(0))
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if _, err := recorder.Record(b.Context(), []audit.Event{event(b)}); err != nil {
+				b.Error(err)
+				return
+			}
+		}
+	})
+	require.NoError(b, recorder.Close(b.Context()))
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
+}
+
+// BenchmarkParents records batches of events that each have a recorded parent, with few months and with seven years of
+// them: the foreign key looks the parent up in one.
+func BenchmarkParents(b *testing.B) {
+	const size = 100
+	for _, months := range []int{1, 84} {
+		b.Run(fmt.Sprintf("months=%d", months), func(b *testing.B) {
+			url := testdb.New(b)
+			trail, db := openStore(b, url).Trail(), openDB(b, url)
+			exec(b, db, `SELECT audit_add_month((date_trunc('month', now()) - make_interval(months => i))::date, 0) FROM generate_series(1, $1::int - 1) AS i`, months)
+			parents := freshGroup(b, size)
+			_, err := trail.Record(b.Context(), []audit.Group{parents})
+			require.NoError(b, err)
+			for b.Loop() {
+				b.StopTimer()
+				g := group(b, events(b, size, func(i int, e *audit.Event) { e.ParentID = &parents[i].ID })...)
+				b.StartTimer()
+				errs, err := trail.Record(b.Context(), []audit.Group{g})
+				require.NoError(b, err)
+				require.NoError(b, errs[0])
+			}
+			b.ReportMetric(float64(size*b.N)/b.Elapsed().Seconds(), "events/s")
+		})
+	}
 }

@@ -113,13 +113,19 @@ func TestTheServiceRoleSuffices(t *testing.T) {
 	require.NoError(t, s.Ready(t.Context()))
 	publish(t, s, publication(t, "p", "v1.0.0"))
 	publish(t, s, publication(t, "p", "v1.1.0"))
+	id := catalog.VersionID{PlaybookID: "p", Version: "v1.1.0"}
+	_, err := s.Change(t.Context(), catalog.VersionChange{
+		VersionID: id, Transition: catalog.TransitionDisable, Reason: "broken", Actor: catalog.Actor{Name: "alice", Source: catalog.ActorAsserted}})
+	require.NoError(t, err)
+	_, err = s.RecordExecution(t.Context(), catalog.Execution{VersionID: id, ExecutionID: "e-1", Success: true})
+	require.NoError(t, err)
 	old := event(t)
 	old.Timestamp = old.Timestamp.AddDate(0, 0, -70)
 	record(t, s.Trail(), old, child(t, old), event(t))
 	made, err := s.Trail().EnsurePartitions(t.Context(), time.Now().AddDate(0, 3, 0))
 	require.NoError(t, err)
 	require.NotEmpty(t, made)
-	require.EqualValues(t, 5, requireValid(t, s.Trail()).Events)
+	require.EqualValues(t, 6, requireValid(t, s.Trail()).Events)
 	require.NoError(t, s.Trail().Close(t.Context()))
 	require.Equal(t, "the writer has shut down", scan[string](t, openDB(t, address), `SELECT close_reason FROM audit_chains`))
 }

@@ -214,3 +214,27 @@ func TestOneEventFromManyWriters(t *testing.T) {
 	require.Equal(t, 1, scan[int](t, openDB(t, url), `SELECT count(*) FROM audit_events`))
 	requireValid(t, trails[0])
 }
+
+// Requests that come at once are committed together, in one chain.
+func TestRecorderOverTheTrail(t *testing.T) {
+	t.Parallel()
+	trail, s := setupTrail(t)
+	recorder, err := audit.NewRecorder(audit.RecorderConfig{Writer: trail})
+	require.NoError(t, err)
+	const writers, requests = 32, 10
+	var wg sync.WaitGroup
+	for range writers {
+		wg.Go(func() {
+			for range requests {
+				parent := event(t)
+				if _, err := recorder.Record(t.Context(), []audit.Event{child(t, parent), parent}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	require.NoError(t, recorder.Close(t.Context()))
+	require.Equal(t, 2*writers*requests, countEvents(t, s))
+	require.Equal(t, audit.VerifyReport{Valid: true, Chains: 1, Events: 2 * writers * requests}, requireValid(t, trail))
+}
