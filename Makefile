@@ -78,7 +78,7 @@ bench-smoke: setup ## Run every benchmark once, to keep it alive
 
 .PHONY: test
 test: setup generate-check lint vet test-unit test-versioning test-e2e bench-smoke ## Run everything that must pass
-	@$(GO) tool cover -func=$(COVER)/unit.out | tail -1
+	@grep -v /gen/ $(COVER)/unit.out > $(COVER)/written.out && $(GO) tool cover -func=$(COVER)/written.out | tail -1
 	@echo "all passed"
 
 .PHONY: clean
