@@ -74,6 +74,7 @@ func TestExpiredMonthsAreRemoved(t *testing.T) {
 	errs := recordGroups(t, writer, group(t, child(t, expired)), group(t, child(t, kept)))
 	require.ErrorIs(t, errs[0], audit.ErrUnknownParent)
 	require.NoError(t, errs[1])
+	require.EqualValues(t, 6, requireValid(t, writer).Events, "the chain goes on")
 	for _, statement := range forbidden {
 		_, err := db.ExecContext(t.Context(), fmt.Sprintf(statement+"%.0[1]s", monthName(time.Now())))
 		require.Error(t, err, statement)
