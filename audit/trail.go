@@ -15,7 +15,7 @@ type Writer interface {
 	// Record writes groups in one transaction and chains their events. It gives one error per group: nil when the group
 	// is committed (or was before: a repeat with equal content is harmless), a *ConflictError, or an
 	// *UnknownParentError; a group that fails does not keep the others from being recorded. The second result is an
-	// error of all groups: ErrUnavailable when nothing was recorded, ErrOutcomeUnknown when that is not known.
+	// error of all groups: ErrUnavailable when nothing was recorded, and ErrOutcomeUnknown with it when that is not known.
 	Record(ctx context.Context, groups []Group) ([]error, error)
 }
 
