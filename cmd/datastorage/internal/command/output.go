@@ -87,7 +87,7 @@ func (p *Program) colours() bool {
 func colourDiff(text string) string {
 	lines := strings.SplitAfter(text, "\n")
 	for i, line := range lines {
-		code := ""
+		var code string
 		switch {
 		case strings.HasPrefix(line, "-"):
 			code = "31"
