@@ -21,6 +21,12 @@ const (
 
 	postgresSocket = ".s.PGSQL.5432" // the port is part of the socket's name only
 	postmasterPID  = "postmaster.pid"
+
+	// orphansRemain is what a server says that finds sessions of its killed predecessor. They end by themselves as soon as
+	// they notice; the next server has to wait for that.
+	orphansRemain = "pre-existing shared memory block"
+	orphanLimit   = 10 * time.Second
+	orphanPause   = 50 * time.Millisecond
 )
 
 // postgresSteps end PostgreSQL: fast shutdown, immediate shutdown, kill.
@@ -49,6 +55,21 @@ func (p *postgres) start(ctx context.Context) error {
 	if err := p.ensureCluster(ctx); err != nil {
 		return err
 	}
+	for deadline := time.Now().Add(orphanLimit); ; {
+		err := p.launch(ctx)
+		if err == nil || !strings.Contains(err.Error(), orphansRemain) || time.Now().After(deadline) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(orphanPause):
+		}
+	}
+}
+
+// launch starts the server once.
+func (p *postgres) launch(ctx context.Context) error {
 	program, err := p.runtime.PostgresBin("postgres")
 	if err != nil {
 		return err
