@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/kubernaut/datastorage/embedding"
+	"github.com/kubernaut/datastorage/internal/validation"
 )
 
 // Catalog publishes and finds playbooks. It is safe for concurrent use and keeps no state of its own beside what the
@@ -85,10 +88,10 @@ func (c *Catalog) Version(ctx context.Context, playbookID, version string) (Vers
 
 // Versions lists the versions of a playbook, greatest first. Errors: those of Store.Versions.
 func (c *Catalog) Versions(ctx context.Context, playbookID string, page Page) (VersionPage, error) {
-	var v violations
+	var v validation.Violations
 	checkID(&v, playbookID)
 	page.check(&v)
-	if err := v.err(); err != nil {
+	if err := v.Err(); err != nil {
 		return VersionPage{}, err
 	}
 	return c.store.Versions(ctx, playbookID, page)
@@ -96,29 +99,29 @@ func (c *Catalog) Versions(ctx context.Context, playbookID string, page Page) (V
 
 // List gives one version per playbook. Errors: those of Store.List.
 func (c *Catalog) List(ctx context.Context, q ListQuery) (VersionPage, error) {
-	var v violations
+	var v validation.Violations
 	q.check(&v)
-	for _, name := range sortedKeys(q.Labels.Values) {
+	for _, name := range slices.Sorted(maps.Keys(q.Labels.Values)) {
 		c.schemas.checkFilter(&v, name, q.Labels.Values[name])
 	}
-	if err := v.err(); err != nil {
+	if err := v.Err(); err != nil {
 		return VersionPage{}, err
 	}
 	return c.store.List(ctx, q)
 }
 
-func (p *Page) check(v *violations) {
+func (p *Page) check(v *validation.Violations) {
 	if p.Limit < 1 || p.Limit > MaxPageSize {
-		v.add("/limit", "must be between 1 and %d", MaxPageSize)
+		v.Add("/limit", "must be between 1 and %d", MaxPageSize)
 	}
 }
 
-func (q *ListQuery) check(v *violations) {
+func (q *ListQuery) check(v *validation.Violations) {
 	q.Page.check(v)
-	checkText(v, "/q", q.Text, maxTitleLength)
-	checkText(v, "/owner", q.Owner, maxNameLength)
+	v.Text("/q", q.Text, maxTitleLength)
+	v.Text("/owner", q.Owner, maxNameLength)
 	for _, term := range q.Labels.Terms() {
-		checkText(v, "/label", term, maxLabelLength+maxCustomKeyLength+len(customLabels)+2)
+		v.Text("/label", term, maxLabelLength+maxCustomKeyLength+len(customLabels)+2)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/kubernaut/datastorage/catalog"
 	"github.com/kubernaut/datastorage/embedding"
+	"github.com/kubernaut/datastorage/internal/validation"
 	"github.com/kubernaut/datastorage/versioning"
 )
 
@@ -74,7 +75,7 @@ func TestPublishRefusesBeforeItEmbeds(t *testing.T) {
 	d := validDraft()
 	d.Title = ""
 	_, err := c.Publish(t.Context(), catalog.PublishRequest{Draft: d})
-	require.ErrorIs(t, err, catalog.ErrInvalid)
+	require.ErrorIs(t, err, validation.ErrInvalid)
 	require.Empty(t, embedder.calls)
 	require.Empty(t, store.published)
 
@@ -131,7 +132,7 @@ func TestSearchRefuses(t *testing.T) {
 			req := searchRequest()
 			test.change(&req)
 			_, err := c.Search(t.Context(), req)
-			var invalid *catalog.ValidationError
+			var invalid *validation.Error
 			require.ErrorAs(t, err, &invalid)
 			require.Equal(t, test.pointer, invalid.Violations[0].Pointer)
 			require.Empty(t, store.queries)
@@ -151,15 +152,15 @@ func TestReadsRefuseMalformedNames(t *testing.T) {
 	t.Parallel()
 	c, _, _ := newCatalog(t)
 	_, err := c.Latest(t.Context(), "A")
-	require.ErrorIs(t, err, catalog.ErrInvalid)
+	require.ErrorIs(t, err, validation.ErrInvalid)
 	_, err = c.Version(t.Context(), "a", "1.0.0")
 	require.ErrorIs(t, err, versioning.ErrInvalidFormat)
 	_, err = c.Versions(t.Context(), "a", catalog.Page{Limit: catalog.MaxPageSize + 1})
-	require.ErrorIs(t, err, catalog.ErrInvalid)
+	require.ErrorIs(t, err, validation.ErrInvalid)
 	_, err = c.List(t.Context(), catalog.ListQuery{Page: catalog.Page{Limit: 0}})
-	require.ErrorIs(t, err, catalog.ErrInvalid)
+	require.ErrorIs(t, err, validation.ErrInvalid)
 	_, err = c.List(t.Context(), catalog.ListQuery{
 		Page: catalog.Page{Limit: 1}, Labels: catalog.Labels{Values: map[string]string{catalog.LabelEnvironment: "prod"}},
 	})
-	require.ErrorIs(t, err, catalog.ErrInvalid, "a value that no schema knows can never match")
+	require.ErrorIs(t, err, validation.ErrInvalid, "a value that no schema knows can never match")
 }

@@ -64,5 +64,5 @@ func unionKeys[V any](a, b map[string]V) []string {
 	union := make(map[string]V, max(len(a), len(b)))
 	maps.Copy(union, a)
 	maps.Copy(union, b)
-	return sortedKeys(union)
+	return slices.Sorted(maps.Keys(union))
 }

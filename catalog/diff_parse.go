@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/kubernaut/datastorage/internal/validation"
 )
 
 // Bounds of contents that are compared by path.
@@ -106,7 +108,7 @@ func (r *yamlReader) read(node *yaml.Node, left int) (any, error) {
 	if node.Anchor != "" {
 		// The name of an alias says what it stands for only as long as no anchor is set twice.
 		if r.anchors[node.Anchor] {
-			return nil, fmt.Errorf("sets the anchor %s twice", clip(node.Anchor))
+			return nil, fmt.Errorf("sets the anchor %s twice", validation.Clip(node.Anchor))
 		}
 		r.anchors[node.Anchor] = true
 	}
@@ -132,7 +134,7 @@ func (r *yamlReader) readMapping(node *yaml.Node, left int) (any, error) {
 			return nil, fmt.Errorf("has a key that is not a plain value in line %d", key.Line)
 		}
 		if _, twice := mapping[key.Value]; twice {
-			return nil, fmt.Errorf("has the key %s twice in line %d", clip(key.Value), key.Line)
+			return nil, fmt.Errorf("has the key %s twice in line %d", validation.Clip(key.Value), key.Line)
 		}
 		value, err := r.read(node.Content[i+1], left)
 		if err != nil {

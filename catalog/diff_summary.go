@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/kubernaut/datastorage/internal/validation"
 )
 
 const (
@@ -88,7 +90,7 @@ func summaryLabel(change *Change) (head, name string) {
 	name = strings.TrimPrefix(strings.TrimPrefix(change.Path, labelsPath), customLabels+"/")
 	before, after := plainText(change.Old), plainText(change.New)
 	if change.Kind == ChangeModified && before != "" {
-		return fmt.Sprintf("label %s changed from %q to %q", name, clip(before), clip(after)), ""
+		return fmt.Sprintf("label %s changed from %q to %q", name, validation.Clip(before), validation.Clip(after)), ""
 	}
 	return string(change.Kind) + " label ", name
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/mail"
 	"regexp"
 	"slices"
@@ -16,6 +17,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/kubernaut/datastorage/internal/validation"
 	"github.com/kubernaut/datastorage/versioning"
 )
 
@@ -39,16 +41,16 @@ var ReservedIDs = []string{
 
 // CheckPlaybookID refuses what is no playbook id.
 func CheckPlaybookID(id string) error {
-	var v violations
+	var v validation.Violations
 	checkID(&v, id)
-	return v.err()
+	return v.Err()
 }
 
 // Normalise checks a draft against every rule that does not depend on what is stored, and gives it with its defaults
-// filled in. The error is a *ValidationError with all broken rules, or wraps versioning.ErrInvalidFormat when the
+// filled in. The error is a *validation.Error with all broken rules, or wraps versioning.ErrInvalidFormat when the
 // version is the only thing that is wrong.
 func (d Draft) Normalise(schemas LabelSchemas) (Draft, error) {
-	var v violations
+	var v validation.Violations
 	checkID(&v, d.PlaybookID)
 	versionErr := versioning.ValidateVersionFormat(d.Version)
 	checkTexts(&v, &d)
@@ -65,71 +67,71 @@ func (d Draft) Normalise(schemas LabelSchemas) (Draft, error) {
 		return Draft{}, versionErr
 	}
 	if versionErr != nil {
-		v = append(violations{{Pointer: "/version", Detail: versionErr.Error()}}, v...)
+		v = append(validation.Violations{{Pointer: "/version", Detail: versionErr.Error()}}, v...)
 	}
-	return d, v.err()
+	return d, v.Err()
 }
 
-func checkID(v *violations, id string) {
+func checkID(v *validation.Violations, id string) {
 	switch {
 	case len(id) > maxIDLength:
-		v.add("/playbook_id", "must have at most %d characters", maxIDLength)
+		v.Add("/playbook_id", "must have at most %d characters", maxIDLength)
 	case !idPattern.MatchString(id):
-		v.add("/playbook_id", "must consist of lower-case letters, digits and inner hyphens")
+		v.Add("/playbook_id", "must consist of lower-case letters, digits and inner hyphens")
 	case slices.Contains(ReservedIDs, id):
-		v.add("/playbook_id", "%q is a word of the API and cannot be an id", id)
+		v.Add("/playbook_id", "%q is a word of the API and cannot be an id", id)
 	}
 }
 
-func checkTexts(v *violations, d *Draft) {
+func checkTexts(v *validation.Violations, d *Draft) {
 	checkRequired(v, "/title", d.Title)
-	checkLine(v, "/title", d.Title, maxTitleLength)
+	v.Line("/title", d.Title, maxTitleLength)
 	checkRequired(v, "/description", d.Description)
-	checkText(v, "/description", d.Description, maxNotesLength)
-	checkText(v, "/version_notes", d.VersionNotes, maxNotesLength)
-	checkText(v, "/change_summary", d.ChangeSummary, maxNotesLength)
-	checkLine(v, "/owner", d.Owner, maxNameLength)
-	checkLine(v, "/approved_by", d.ApprovedBy, maxNameLength)
+	v.Text("/description", d.Description, maxNotesLength)
+	v.Text("/version_notes", d.VersionNotes, maxNotesLength)
+	v.Text("/change_summary", d.ChangeSummary, maxNotesLength)
+	v.Line("/owner", d.Owner, maxNameLength)
+	v.Line("/approved_by", d.ApprovedBy, maxNameLength)
 	if d.Maintainer != "" {
 		checkEmail(v, d.Maintainer)
 	}
 }
 
-func checkRequired(v *violations, pointer, s string) {
+func checkRequired(v *validation.Violations, pointer, s string) {
 	if strings.TrimSpace(s) == "" {
-		v.add(pointer, "must not be empty")
+		v.Add(pointer, "must not be empty")
 	}
 }
 
-func checkEmail(v *violations, s string) {
+func checkEmail(v *validation.Violations, s string) {
 	before := len(*v)
-	checkLine(v, "/maintainer", s, maxEmailLength)
+	v.Line("/maintainer", s, maxEmailLength)
 	if len(*v) > before {
 		return
 	}
 	// ParseAddress also takes "Name <address>", which is more than an address.
 	if address, err := mail.ParseAddress(s); err != nil || address.Address != s {
-		v.add("/maintainer", "must be an e-mail address")
+		v.Add("/maintainer", "must be an e-mail address")
 	}
 }
 
-func (d *Draft) normaliseContent(v *violations) {
+func (d *Draft) normaliseContent(v *validation.Violations) {
 	checkRequired(v, "/content", d.Content)
 	if len(d.Content) > MaxContentBytes {
-		v.add("/content", "must have at most %d bytes", MaxContentBytes)
+		v.Add("/content", "must have at most %d bytes", MaxContentBytes)
 		return
 	}
-	checkText(v, "/content", d.Content, MaxContentBytes)
+	v.Text("/content", d.Content, MaxContentBytes)
 	if d.ContentType == "" {
 		d.ContentType = ContentMarkdown
 	}
 	if err := checkSyntax(d.ContentType, d.Content); err != nil {
-		v.add("/content", "%s", err.Error())
+		v.Add("/content", "%s", err.Error())
 	}
 	sum := sha256.Sum256([]byte(d.Content))
 	hash := hex.EncodeToString(sum[:])
 	if d.ContentHash != "" && d.ContentHash != hash {
-		v.add("/content_hash", "does not match the content, whose SHA-256 is %s", hash)
+		v.Add("/content_hash", "does not match the content, whose SHA-256 is %s", hash)
 	}
 	d.ContentHash = hash
 }
@@ -160,29 +162,29 @@ func checkYAML(content string) error {
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("is not valid YAML, though content_type says so: %s", clip(strings.TrimPrefix(err.Error(), "yaml: ")))
+			return fmt.Errorf("is not valid YAML, though content_type says so: %s", validation.Clip(strings.TrimPrefix(err.Error(), "yaml: ")))
 		}
 	}
 }
 
-func (d *Draft) normaliseLabels(v *violations, schemas LabelSchemas) {
+func (d *Draft) normaliseLabels(v *validation.Violations, schemas LabelSchemas) {
 	if d.SchemaVersion == "" {
 		d.SchemaVersion = DefaultSchemaVersion
 	}
 	schema, ok := schemas[d.SchemaVersion]
 	if !ok {
-		v.add("/schema_version", "there is no label schema %q; known are %s", clip(d.SchemaVersion),
-			strings.Join(sortedKeys(schemas), ", "))
+		v.Add("/schema_version", "there is no label schema %q; known are %s", validation.Clip(d.SchemaVersion),
+			strings.Join(slices.Sorted(maps.Keys(schemas)), ", "))
 		return
 	}
 	d.Labels = schema.normalise(v, d.Labels)
 }
 
-func checkNumbers(v *violations, d *Draft) {
+func checkNumbers(v *validation.Violations, d *Draft) {
 	if rate := d.ExpectedSuccessRate; rate != nil && !(*rate >= 0 && *rate <= 1) {
-		v.add("/expected_success_rate", "must be between 0 and 1")
+		v.Add("/expected_success_rate", "must be between 0 and 1")
 	}
 	if seconds := d.ExpectedDurationSeconds; seconds != nil && (*seconds < 0 || *seconds > maxDuration) {
-		v.add("/expected_duration_seconds", "must be between 0 and %d", maxDuration)
+		v.Add("/expected_duration_seconds", "must be between 0 and %d", maxDuration)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kubernaut/datastorage/catalog"
+	"github.com/kubernaut/datastorage/internal/validation"
 	"github.com/kubernaut/datastorage/versioning"
 )
 
@@ -69,8 +70,8 @@ func TestNormaliseVerifiesTheContentHash(t *testing.T) {
 func requireViolation(t *testing.T, d catalog.Draft, pointer string) {
 	t.Helper()
 	_, err := d.Normalise(catalog.BuiltinLabelSchemas())
-	require.ErrorIs(t, err, catalog.ErrInvalid)
-	var invalid *catalog.ValidationError
+	require.ErrorIs(t, err, validation.ErrInvalid)
+	var invalid *validation.Error
 	require.ErrorAs(t, err, &invalid)
 	pointers := make([]string, len(invalid.Violations))
 	for i, v := range invalid.Violations {
@@ -157,7 +158,7 @@ func TestNormaliseReportsAllViolations(t *testing.T) {
 	d := validDraft()
 	d.Title, d.Version, d.PlaybookID = "", "1.0", "A"
 	_, err := d.Normalise(catalog.BuiltinLabelSchemas())
-	var invalid *catalog.ValidationError
+	var invalid *validation.Error
 	require.ErrorAs(t, err, &invalid)
 	require.Len(t, invalid.Violations, 3)
 	require.Equal(t, "/version", invalid.Violations[0].Pointer)
@@ -169,7 +170,7 @@ func TestNormaliseTellsABadVersionApart(t *testing.T) {
 	d.Version = "v1.0"
 	_, err := d.Normalise(catalog.BuiltinLabelSchemas())
 	require.ErrorIs(t, err, versioning.ErrInvalidFormat)
-	require.False(t, errors.Is(err, catalog.ErrInvalid))
+	require.False(t, errors.Is(err, validation.ErrInvalid))
 }
 
 func TestYAMLAliasesAreNotExpanded(t *testing.T) {

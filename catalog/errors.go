@@ -13,8 +13,6 @@ var (
 	ErrVersionNotFound = errors.New("no such version")
 	// ErrNoActiveVersion says that the playbook has versions, but none that may be used.
 	ErrNoActiveVersion = errors.New("no active version")
-	// ErrInvalid says that a request breaks a rule; a *ValidationError says which.
-	ErrInvalid = errors.New("invalid")
 	// ErrInvalidCursor says that a cursor is damaged or belongs to another list.
 	ErrInvalidCursor = errors.New("invalid cursor")
 	// ErrUnavailable says that the store cannot be reached or is overloaded; nothing was changed unless the error also
@@ -44,39 +42,3 @@ func (e *NoActiveVersionError) Error() string {
 
 // Unwrap makes errors.Is(err, ErrNoActiveVersion) true.
 func (e *NoActiveVersionError) Unwrap() error { return ErrNoActiveVersion }
-
-// Violation is one broken rule.
-type Violation struct {
-	Pointer string // JSON pointer into the draft as a publisher writes it, e.g. /labels/severity
-	Detail  string
-}
-
-// ValidationError is ErrInvalid with all rules that were broken, at least one.
-type ValidationError struct {
-	Violations []Violation
-}
-
-func (e *ValidationError) Error() string {
-	first := e.Violations[0]
-	if len(e.Violations) == 1 {
-		return fmt.Sprintf("%s: %s", first.Pointer, first.Detail)
-	}
-	return fmt.Sprintf("%s: %s (and %d more)", first.Pointer, first.Detail, len(e.Violations)-1)
-}
-
-// Unwrap makes errors.Is(err, ErrInvalid) true.
-func (e *ValidationError) Unwrap() error { return ErrInvalid }
-
-// violations collects broken rules while a draft is checked.
-type violations []Violation
-
-func (v *violations) add(pointer, format string, args ...any) {
-	*v = append(*v, Violation{Pointer: pointer, Detail: fmt.Sprintf(format, args...)})
-}
-
-func (v violations) err() error {
-	if len(v) == 0 {
-		return nil
-	}
-	return &ValidationError{Violations: v}
-}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/kubernaut/datastorage/embedding"
+	"github.com/kubernaut/datastorage/internal/validation"
 )
 
 // How the filler works. A batch has to be embedded well within its lease even by a slow model, since another process
@@ -125,7 +126,7 @@ func (c *Catalog) postpone(ctx context.Context, model string, pending []PendingV
 	// The claim is given back even when the process is stopping, so that another one need not wait for its lease.
 	release, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
-	return c.store.PostponePending(release, model, ids, delay, clip(cause.Error()))
+	return c.store.PostponePending(release, model, ids, delay, validation.Clip(cause.Error()))
 }
 
 func (c *Catalog) fillFailed(ctx context.Context, message string, err error) {

@@ -1,8 +1,11 @@
 package catalog
 
 import (
+	"maps"
 	"slices"
 	"strings"
+
+	"github.com/kubernaut/datastorage/internal/validation"
 )
 
 // Wildcard is the label value that stands for any value, where the schema allows it.
@@ -78,7 +81,7 @@ func (r *LabelRule) allowed() string {
 }
 
 // checkFilter refuses a filter on a closed set that no schema has the value of, since it could never match.
-func (s LabelSchemas) checkFilter(v *violations, name, value string) {
+func (s LabelSchemas) checkFilter(v *validation.Violations, name, value string) {
 	var known *LabelRule
 	for _, schema := range s {
 		for i, rule := range schema.Rules {
@@ -92,27 +95,27 @@ func (s LabelSchemas) checkFilter(v *violations, name, value string) {
 		}
 	}
 	if known != nil {
-		v.add("/labels/"+name, "must be one of %s", known.allowed())
+		v.Add("/labels/"+name, "must be one of %s", known.allowed())
 	}
 }
 
 // normalise checks labels against the schema and gives them in its spelling.
-func (s *LabelSchema) normalise(v *violations, labels Labels) Labels {
+func (s *LabelSchema) normalise(v *validation.Violations, labels Labels) Labels {
 	normal := Labels{Values: make(map[string]string, len(labels.Values))}
 	for _, rule := range s.Rules {
 		value, present := labels.Values[rule.Name]
 		pointer := "/labels/" + rule.Name
 		switch {
 		case !present && rule.Required:
-			v.add(pointer, "is required by label schema %s", s.Version)
+			v.Add(pointer, "is required by label schema %s", s.Version)
 		case !present:
 		case strings.TrimSpace(value) != value || value == "":
-			v.add(pointer, "must not be empty or begin or end with white space")
+			v.Add(pointer, "must not be empty or begin or end with white space")
 		default:
-			checkLine(v, pointer, value, maxLabelLength)
+			v.Line(pointer, value, maxLabelLength)
 			canonical, ok := rule.canonical(value)
 			if !ok {
-				v.add(pointer, "must be %s", rule.expectation())
+				v.Add(pointer, "must be %s", rule.expectation())
 			}
 			normal.Values[rule.Name] = canonical
 		}
@@ -129,29 +132,29 @@ func (r *LabelRule) expectation() string {
 	return "one of " + r.allowed()
 }
 
-func (s *LabelSchema) refuseUnknown(v *violations, labels Labels) {
-	for _, name := range sortedKeys(labels.Values) {
+func (s *LabelSchema) refuseUnknown(v *validation.Violations, labels Labels) {
+	for _, name := range slices.Sorted(maps.Keys(labels.Values)) {
 		if !slices.ContainsFunc(s.Rules, func(r LabelRule) bool { return r.Name == name }) {
-			v.add("/labels/"+escapePointer(name), "label schema %s has no such label; use custom_labels", s.Version)
+			v.Add("/labels/"+validation.Escape(name), "label schema %s has no such label; use custom_labels", s.Version)
 		}
 	}
 }
 
-func normaliseCustom(v *violations, custom map[string][]string) map[string][]string {
+func normaliseCustom(v *validation.Violations, custom map[string][]string) map[string][]string {
 	if len(custom) == 0 {
 		return nil
 	}
 	const root = "/labels/" + customLabels
 	if len(custom) > maxCustomKeys {
-		v.add(root, "must have at most %d keys", maxCustomKeys)
+		v.Add(root, "must have at most %d keys", maxCustomKeys)
 		return nil
 	}
 	seen := make(map[string]string, len(custom))
-	for _, key := range sortedKeys(custom) {
-		pointer := root + "/" + escapePointer(key)
+	for _, key := range slices.Sorted(maps.Keys(custom)) {
+		pointer := root + "/" + validation.Escape(key)
 		checkCustomKey(v, pointer, key)
 		if twin, dup := seen[Fold(key)]; dup {
-			v.add(pointer, "differs from %q in case only", twin)
+			v.Add(pointer, "differs from %q in case only", twin)
 		}
 		seen[Fold(key)] = key
 		checkCustomValues(v, pointer, custom[key])
@@ -159,30 +162,30 @@ func normaliseCustom(v *violations, custom map[string][]string) map[string][]str
 	return custom
 }
 
-func checkCustomKey(v *violations, pointer, key string) {
+func checkCustomKey(v *validation.Violations, pointer, key string) {
 	if strings.TrimSpace(key) != key || key == "" {
-		v.add(pointer, "a key must not be empty or begin or end with white space")
+		v.Add(pointer, "a key must not be empty or begin or end with white space")
 	}
 	if strings.Contains(key, ":") {
-		v.add(pointer, "a key must not contain a colon, which separates key and value in filters")
+		v.Add(pointer, "a key must not contain a colon, which separates key and value in filters")
 	}
-	checkLine(v, pointer, key, maxCustomKeyLength)
+	v.Line(pointer, key, maxCustomKeyLength)
 }
 
-func checkCustomValues(v *violations, pointer string, values []string) {
+func checkCustomValues(v *validation.Violations, pointer string, values []string) {
 	if len(values) == 0 || len(values) > maxCustomValues {
-		v.add(pointer, "must have 1 to %d values", maxCustomValues)
+		v.Add(pointer, "must have 1 to %d values", maxCustomValues)
 		return
 	}
 	seen := make(map[string]bool, len(values))
 	for _, value := range values {
 		if strings.TrimSpace(value) != value || value == "" {
-			v.add(pointer, "a value must not be empty or begin or end with white space")
+			v.Add(pointer, "a value must not be empty or begin or end with white space")
 		}
 		if seen[Fold(value)] {
-			v.add(pointer, "has the value %q twice", clip(value))
+			v.Add(pointer, "has the value %q twice", validation.Clip(value))
 		}
 		seen[Fold(value)] = true
-		checkLine(v, pointer, value, maxLabelLength)
+		v.Line(pointer, value, maxLabelLength)
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/kubernaut/datastorage/internal/validation"
 )
 
 // ParameterType is the type of a parameter's value.
@@ -57,9 +59,9 @@ func (p Parameter) Equal(other Parameter) bool {
 		slices.EqualFunc(p.Enum, other.Enum, func(a, b json.RawMessage) bool { return bytes.Equal(a, b) })
 }
 
-func normaliseParameters(v *violations, parameters []Parameter) []Parameter {
+func normaliseParameters(v *validation.Violations, parameters []Parameter) []Parameter {
 	if len(parameters) > maxParameters {
-		v.add("/parameters", "must have at most %d items", maxParameters)
+		v.Add("/parameters", "must have at most %d items", maxParameters)
 		return nil
 	}
 	normal := make([]Parameter, len(parameters))
@@ -67,7 +69,7 @@ func normaliseParameters(v *violations, parameters []Parameter) []Parameter {
 	for i, p := range parameters {
 		pointer := fmt.Sprintf("/parameters/%d", i)
 		if names[p.Name] {
-			v.add(pointer+"/name", "%s is declared twice", clip(p.Name))
+			v.Add(pointer+"/name", "%s is declared twice", validation.Clip(p.Name))
 		}
 		names[p.Name] = true
 		normal[i] = p.normalise(v, pointer)
@@ -78,15 +80,15 @@ func normaliseParameters(v *violations, parameters []Parameter) []Parameter {
 	return normal
 }
 
-func (p Parameter) normalise(v *violations, pointer string) Parameter {
+func (p Parameter) normalise(v *validation.Violations, pointer string) Parameter {
 	if len(p.Name) > maxParameterName || !parameterName.MatchString(p.Name) {
-		v.add(pointer+"/name", "must be UPPER_SNAKE with at most %d characters", maxParameterName)
+		v.Add(pointer+"/name", "must be UPPER_SNAKE with at most %d characters", maxParameterName)
 	}
-	checkText(v, pointer+"/description", p.Description, maxParameterNote)
+	v.Text(pointer+"/description", p.Description, maxParameterNote)
 	pattern := p.checkPattern(v, pointer)
 	p.checkRange(v, pointer)
 	if len(p.Enum) > maxEnumValues {
-		v.add(pointer+"/enum", "must have at most %d values", maxEnumValues)
+		v.Add(pointer+"/enum", "must have at most %d values", maxEnumValues)
 		return p
 	}
 	p.Enum = slices.Clone(p.Enum)
@@ -100,55 +102,55 @@ func (p Parameter) normalise(v *violations, pointer string) Parameter {
 	return p
 }
 
-func (p *Parameter) checkPattern(v *violations, pointer string) *regexp.Regexp {
+func (p *Parameter) checkPattern(v *validation.Violations, pointer string) *regexp.Regexp {
 	if p.Pattern == "" {
 		return nil
 	}
-	checkText(v, pointer+"/pattern", p.Pattern, maxPatternLength)
+	v.Text(pointer+"/pattern", p.Pattern, maxPatternLength)
 	if p.Type != ParameterString {
-		v.add(pointer+"/pattern", "only a string can have a pattern")
+		v.Add(pointer+"/pattern", "only a string can have a pattern")
 	}
 	pattern, err := regexp.Compile(p.Pattern)
 	if err != nil {
-		v.add(pointer+"/pattern", "must be an RE2 expression")
+		v.Add(pointer+"/pattern", "must be an RE2 expression")
 	}
 	return pattern
 }
 
-func (p *Parameter) checkRange(v *violations, pointer string) {
+func (p *Parameter) checkRange(v *validation.Violations, pointer string) {
 	if (p.Minimum != nil || p.Maximum != nil) && p.Type != ParameterInteger && p.Type != ParameterNumber {
-		v.add(pointer, "only an integer or a number can have a minimum or a maximum")
+		v.Add(pointer, "only an integer or a number can have a minimum or a maximum")
 	}
 	if p.Minimum != nil && p.Maximum != nil && *p.Minimum > *p.Maximum {
-		v.add(pointer+"/minimum", "must not be greater than the maximum")
+		v.Add(pointer+"/minimum", "must not be greater than the maximum")
 	}
 }
 
 // normaliseValue gives a value in one spelling, and checks it against the parameter's own rules.
-func (p *Parameter) normaliseValue(v *violations, pointer string, raw json.RawMessage, pattern *regexp.Regexp) json.RawMessage {
+func (p *Parameter) normaliseValue(v *validation.Violations, pointer string, raw json.RawMessage, pattern *regexp.Regexp) json.RawMessage {
 	if len(raw) > maxParameterValueLen {
-		v.add(pointer, "must have at most %d bytes", maxParameterValueLen)
+		v.Add(pointer, "must have at most %d bytes", maxParameterValueLen)
 		return nil
 	}
 	value, err := decodeJSON(raw)
 	if err != nil {
-		v.add(pointer, "must be a JSON value")
+		v.Add(pointer, "must be a JSON value")
 		return nil
 	}
 	checkValueText(v, pointer, value)
 	if !p.accepts(value) {
-		v.add(pointer, "must be of the parameter's type %s", clip(string(p.Type)))
+		v.Add(pointer, "must be of the parameter's type %s", validation.Clip(string(p.Type)))
 		return nil
 	}
 	if text, ok := value.(string); ok && pattern != nil && !pattern.MatchString(text) {
-		v.add(pointer, "does not match the parameter's pattern")
+		v.Add(pointer, "does not match the parameter's pattern")
 	}
 	if number, ok := value.(json.Number); ok {
 		p.checkBounds(v, pointer, number)
 	}
 	compact, err := json.Marshal(value)
 	if err != nil {
-		v.add(pointer, "must be a JSON value")
+		v.Add(pointer, "must be a JSON value")
 	}
 	return compact
 }
@@ -162,11 +164,11 @@ func decodeJSON(raw json.RawMessage) (any, error) {
 }
 
 // checkValueText looks for NUL in every text of a value, since PostgreSQL cannot store it.
-func checkValueText(v *violations, pointer string, value any) {
+func checkValueText(v *validation.Violations, pointer string, value any) {
 	switch value := value.(type) {
 	case string:
 		if strings.ContainsRune(value, 0) {
-			v.add(pointer, "must not contain NUL characters")
+			v.Add(pointer, "must not contain NUL characters")
 		}
 	case []any:
 		for _, item := range value {
@@ -200,37 +202,37 @@ func isInteger(n json.Number) bool {
 	return err == nil
 }
 
-func (p *Parameter) checkBounds(v *violations, pointer string, number json.Number) {
+func (p *Parameter) checkBounds(v *validation.Violations, pointer string, number json.Number) {
 	value, err := number.Float64()
 	if err != nil {
-		v.add(pointer, "must be a number that a double can hold")
+		v.Add(pointer, "must be a number that a double can hold")
 		return
 	}
 	if p.Minimum != nil && value < *p.Minimum || p.Maximum != nil && value > *p.Maximum {
-		v.add(pointer, "is outside the parameter's minimum and maximum")
+		v.Add(pointer, "is outside the parameter's minimum and maximum")
 	}
 }
 
-func (p *Parameter) checkDefaultInEnum(v *violations, pointer string) {
+func (p *Parameter) checkDefaultInEnum(v *validation.Violations, pointer string) {
 	if len(p.Enum) == 0 || p.Default == nil {
 		return
 	}
 	if !slices.ContainsFunc(p.Enum, func(allowed json.RawMessage) bool { return bytes.Equal(allowed, p.Default) }) {
-		v.add(pointer, "must be one of the parameter's enum values")
+		v.Add(pointer, "must be one of the parameter's enum values")
 	}
 }
 
-func checkDependencies(v *violations, pointer string, p Parameter, names map[string]bool) {
+func checkDependencies(v *validation.Violations, pointer string, p Parameter, names map[string]bool) {
 	if len(p.DependsOn) > maxDependencies {
-		v.add(pointer, "must have at most %d names", maxDependencies)
+		v.Add(pointer, "must have at most %d names", maxDependencies)
 		return
 	}
 	for i, name := range p.DependsOn {
 		switch {
 		case name == p.Name:
-			v.add(fmt.Sprintf("%s/%d", pointer, i), "a parameter cannot depend on itself")
+			v.Add(fmt.Sprintf("%s/%d", pointer, i), "a parameter cannot depend on itself")
 		case !names[name]:
-			v.add(fmt.Sprintf("%s/%d", pointer, i), "there is no parameter %s", clip(name))
+			v.Add(fmt.Sprintf("%s/%d", pointer, i), "there is no parameter %s", validation.Clip(name))
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/kubernaut/datastorage/embedding"
+	"github.com/kubernaut/datastorage/internal/validation"
 	"github.com/kubernaut/datastorage/versioning"
 )
 
@@ -22,7 +23,7 @@ type PublishRequest struct {
 // The text of the version is embedded before the transaction, so that no lock is held while a model works. When no
 // embedder can be reached the version is stored without a vector, and RunFiller completes it.
 //
-// Errors: *ValidationError, versioning.ErrInvalidFormat, versioning.ErrVersionAlreadyExists,
+// Errors: *validation.Error, versioning.ErrInvalidFormat, versioning.ErrVersionAlreadyExists,
 // versioning.ErrVersionNotIncremented (as *versioning.NotIncrementedError), ErrUnavailable, ErrOutcomeUnknown.
 func (c *Catalog) Publish(ctx context.Context, req PublishRequest) (Published, error) {
 	published, err := c.publish(ctx, req)
@@ -108,7 +109,7 @@ func publishOutcome(p Published, err error) string {
 		return "exists"
 	case errors.Is(err, versioning.ErrVersionNotIncremented):
 		return "not_incremented"
-	case errors.Is(err, ErrInvalid), errors.Is(err, versioning.ErrInvalidFormat):
+	case errors.Is(err, validation.ErrInvalid), errors.Is(err, versioning.ErrInvalidFormat):
 		return "invalid"
 	default:
 		return "failed"

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/kubernaut/datastorage/embedding"
+	"github.com/kubernaut/datastorage/internal/validation"
 )
 
 // Mode says how a search scores.
@@ -83,7 +84,7 @@ func (h *Hit) FinalScore() float64 {
 
 // Search answers with the latest active version of the playbooks that fit best.
 //
-// Errors: *ValidationError for a request out of bounds; embedding.ErrUnavailable or embedding.ErrRejected when the
+// Errors: *validation.Error for a request out of bounds; embedding.ErrUnavailable or embedding.ErrRejected when the
 // embedder gives no vector for the query; ErrUnavailable.
 func (c *Catalog) Search(ctx context.Context, req SearchRequest) (SearchAnswer, error) {
 	start := time.Now()
@@ -118,23 +119,23 @@ func (c *Catalog) search(ctx context.Context, req SearchRequest) (SearchAnswer, 
 }
 
 func (r *SearchRequest) validate(schemas LabelSchemas) error {
-	var v violations
-	checkText(&v, "/query", r.Query, MaxQueryLength)
+	var v validation.Violations
+	v.Text("/query", r.Query, MaxQueryLength)
 	if strings.TrimSpace(r.Query) == "" {
-		v.add("/query", "must not be empty")
+		v.Add("/query", "must not be empty")
 	}
 	if r.TopK < 1 || r.TopK > MaxTopK {
-		v.add("/top_k", "must be between 1 and %d", MaxTopK)
+		v.Add("/top_k", "must be between 1 and %d", MaxTopK)
 	}
 	if !(r.MinSimilarity >= 0 && r.MinSimilarity <= 1) {
-		v.add("/min_similarity", "must be between 0 and 1")
+		v.Add("/min_similarity", "must be between 0 and 1")
 	}
 	if r.Mode != ModeSemantic {
-		v.add("/mode", "must be %s", ModeSemantic)
+		v.Add("/mode", "must be %s", ModeSemantic)
 	}
-	checkText(&v, "/labels/signal_type", r.SignalType, maxLabelLength)
+	v.Text("/labels/signal_type", r.SignalType, maxLabelLength)
 	if r.Severity != "" {
 		schemas.checkFilter(&v, LabelSeverity, r.Severity)
 	}
-	return v.err()
+	return v.Err()
 }

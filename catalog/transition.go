@@ -3,6 +3,8 @@ package catalog
 import (
 	"context"
 	"strings"
+
+	"github.com/kubernaut/datastorage/internal/validation"
 )
 
 // Bounds of what a change of the lifecycle says, in characters.
@@ -17,16 +19,16 @@ const (
 // Change makes a transition of one version, and gives the version as it is then. A search that begins after the answer
 // does not find what may not be used.
 //
-// Errors: *ValidationError, versioning.ErrInvalidFormat, ErrPlaybookNotFound, ErrVersionNotFound, ErrPreconditionFailed,
+// Errors: *validation.Error, versioning.ErrInvalidFormat, ErrPlaybookNotFound, ErrVersionNotFound, ErrPreconditionFailed,
 // *TransitionNotAllowedError, ErrUnavailable, ErrOutcomeUnknown.
 func (c *Catalog) Change(ctx context.Context, change VersionChange) (Version, error) {
 	if err := checkVersionID(change.PlaybookID, change.Version); err != nil {
 		return Version{}, err
 	}
-	var v violations
+	var v validation.Violations
 	checkTransition(&v, change.Transition, change.Reason, change.Actor)
 	checkDeprecation(&v, &change)
-	if err := v.err(); err != nil {
+	if err := v.Err(); err != nil {
 		return Version{}, err
 	}
 	change.Actor = orAnonymous(change.Actor)
@@ -37,15 +39,15 @@ func (c *Catalog) Change(ctx context.Context, change VersionChange) (Version, er
 // ChangePlaybook disables all active versions of a playbook, or enables those again that this has disabled and that are
 // still so. It gives the changed versions, greatest first and without content; none for a repeat.
 //
-// Errors: *ValidationError, ErrPlaybookNotFound, ErrUnavailable, ErrOutcomeUnknown.
+// Errors: *validation.Error, ErrPlaybookNotFound, ErrUnavailable, ErrOutcomeUnknown.
 func (c *Catalog) ChangePlaybook(ctx context.Context, change PlaybookChange) ([]Version, error) {
-	var v violations
+	var v validation.Violations
 	checkID(&v, change.PlaybookID)
 	checkTransition(&v, change.Transition, change.Reason, change.Actor)
 	if change.Transition != TransitionDisable && change.Transition != TransitionEnable {
-		v.add("/transition", "a whole playbook can be disabled and enabled only")
+		v.Add("/transition", "a whole playbook can be disabled and enabled only")
 	}
-	if err := v.err(); err != nil {
+	if err := v.Err(); err != nil {
 		return nil, err
 	}
 	change.Actor = orAnonymous(change.Actor)
@@ -55,10 +57,10 @@ func (c *Catalog) ChangePlaybook(ctx context.Context, change PlaybookChange) ([]
 
 // History lists all publishes and transitions of a playbook, oldest first. Errors: those of Store.History.
 func (c *Catalog) History(ctx context.Context, playbookID string, page Page) (HistoryPage, error) {
-	var v violations
+	var v validation.Violations
 	checkID(&v, playbookID)
 	page.check(&v)
-	if err := v.err(); err != nil {
+	if err := v.Err(); err != nil {
 		return HistoryPage{}, err
 	}
 	return c.store.History(ctx, playbookID, page)
@@ -67,44 +69,44 @@ func (c *Catalog) History(ctx context.Context, playbookID string, page Page) (Hi
 // RecordExecution counts the outcome of an execution, whatever the status of the version, and gives the version as it is
 // then. An execution that was counted before changes nothing.
 //
-// Errors: *ValidationError, versioning.ErrInvalidFormat, ErrPlaybookNotFound, ErrVersionNotFound, ErrUnavailable,
+// Errors: *validation.Error, versioning.ErrInvalidFormat, ErrPlaybookNotFound, ErrVersionNotFound, ErrUnavailable,
 // ErrOutcomeUnknown.
 func (c *Catalog) RecordExecution(ctx context.Context, execution Execution) (Version, error) {
 	if err := checkVersionID(execution.PlaybookID, execution.Version); err != nil {
 		return Version{}, err
 	}
-	var v violations
+	var v validation.Violations
 	checkRequired(&v, "/execution_id", execution.ExecutionID)
-	checkLine(&v, "/execution_id", execution.ExecutionID, maxExecutionIDLength)
+	v.Line("/execution_id", execution.ExecutionID, maxExecutionIDLength)
 	if execution.DurationMS < 0 || execution.DurationMS > maxExecutionMS {
-		v.add("/duration_ms", "must be between 0 and %d", maxExecutionMS)
+		v.Add("/duration_ms", "must be between 0 and %d", maxExecutionMS)
 	}
-	if err := v.err(); err != nil {
+	if err := v.Err(); err != nil {
 		return Version{}, err
 	}
 	return c.store.RecordExecution(ctx, execution)
 }
 
-func checkTransition(v *violations, transition Transition, reason string, actor Actor) {
+func checkTransition(v *validation.Violations, transition Transition, reason string, actor Actor) {
 	if !transition.known() {
-		v.add("/transition", "there is no transition %q", clip(string(transition)))
+		v.Add("/transition", "there is no transition %q", validation.Clip(string(transition)))
 	}
 	if transition != TransitionEnable {
 		checkRequired(v, "/reason", reason)
 	}
-	checkText(v, "/reason", reason, MaxReasonLength)
-	checkLine(v, "/actor", actor.Name, maxNameLength)
+	v.Text("/reason", reason, MaxReasonLength)
+	v.Line("/actor", actor.Name, maxNameLength)
 }
 
-func checkDeprecation(v *violations, change *VersionChange) {
+func checkDeprecation(v *validation.Violations, change *VersionChange) {
 	if change.Transition != TransitionDeprecate && change.DeprecationNotice != "" {
-		v.add("/deprecation_notice", "goes with deprecating only")
+		v.Add("/deprecation_notice", "goes with deprecating only")
 	}
 	if change.Transition != TransitionDeprecate && change.SupersededBy != "" {
-		v.add("/superseded_by", "goes with deprecating only")
+		v.Add("/superseded_by", "goes with deprecating only")
 	}
-	checkText(v, "/deprecation_notice", change.DeprecationNotice, maxNoticeLength)
-	checkLine(v, "/superseded_by", change.SupersededBy, maxSupersededByLength)
+	v.Text("/deprecation_notice", change.DeprecationNotice, maxNoticeLength)
+	v.Line("/superseded_by", change.SupersededBy, maxSupersededByLength)
 }
 
 func orAnonymous(actor Actor) Actor {

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kubernaut/datastorage/catalog"
+	"github.com/kubernaut/datastorage/internal/validation"
 )
 
 // TestStatusMachine has all cells: from each status by each transition.
@@ -74,7 +75,7 @@ func newLifecycle(t *testing.T) (*catalog.Catalog, *lifecycleStore) {
 
 func requirePointers(t *testing.T, err error, pointers ...string) {
 	t.Helper()
-	var invalid *catalog.ValidationError
+	var invalid *validation.Error
 	require.ErrorAs(t, err, &invalid)
 	var got []string
 	for _, violation := range invalid.Violations {

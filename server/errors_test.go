@@ -30,8 +30,6 @@ func TestFailuresAreProblems(t *testing.T) {
 		status int
 		slug   string
 	}{
-		{catalog.ErrInvalid, 400, "invalid-request"},
-		{&catalog.ValidationError{Violations: []catalog.Violation{{Pointer: "/title", Detail: "is odd"}}}, 400, "invalid-request"},
 		{catalog.ErrInvalidCursor, 400, "invalid-cursor"},
 		{versioning.ErrInvalidFormat, 400, "invalid-version"},
 		{versioning.ErrVersionNotIncremented, 400, "version-not-incremented"},

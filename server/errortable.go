@@ -44,7 +44,6 @@ var outcomes = []outcome{
 	{errPayloadTooLarge, payloadTooLarge, explainRefusal},
 	{errUnsupportedMediaType, unsupportedMediaType, explainRefusal},
 	{errProblemTypeNotFound, problemTypeNotFound, explainRefusal},
-	{catalog.ErrInvalid, invalidRequest, explainViolations},
 	{validation.ErrInvalid, invalidRequest, explainViolations},
 	{catalog.ErrInvalidCursor, invalidCursor, explainCursor},
 	{audit.ErrInvalidCursor, invalidCursor, explainCursor},

@@ -29,15 +29,9 @@ func explainViolations(made *call, err error, problem *apiserver.Problem) {
 	problem.Errors = fields[:min(len(fields), maxFields)]
 }
 
-// violations gives what the domain found, in the catalog or in the audit trail.
+// violations gives the rules that the domain found broken.
 func (made *call) violations(err error) []apiserver.ProblemError {
 	var fields []apiserver.ProblemError
-	var ofCatalog *catalog.ValidationError
-	if errors.As(err, &ofCatalog) {
-		for _, violation := range ofCatalog.Violations {
-			fields = append(fields, made.fieldOf(violation.Pointer, violation.Detail))
-		}
-	}
 	var invalid *validation.Error
 	if errors.As(err, &invalid) {
 		for _, violation := range invalid.Violations {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/kubernaut/datastorage/catalog"
 	"github.com/kubernaut/datastorage/gen/apiserver"
+	"github.com/kubernaut/datastorage/internal/validation"
 	"github.com/kubernaut/datastorage/versioning"
 )
 
@@ -140,7 +141,7 @@ func TestPublishOutcomes(t *testing.T) {
 	t.Parallel()
 	pending := storedVersion()
 	pending.EmbeddingStatus = catalog.EmbeddingPending
-	violation := &catalog.ValidationError{Violations: []catalog.Violation{{Pointer: "/labels/severity", Detail: "must be one of low"}}}
+	violation := &validation.Error{Violations: []validation.Violation{{Pointer: "/labels/severity", Detail: "must be one of low"}}}
 	for _, test := range []struct {
 		name, query string
 		published   catalog.Published

@@ -11,6 +11,7 @@ import (
 
 	"github.com/kubernaut/datastorage/catalog"
 	"github.com/kubernaut/datastorage/embedding"
+	"github.com/kubernaut/datastorage/internal/validation"
 )
 
 // buckets reach from an answer out of a cache to a model that takes its time, in seconds.
@@ -78,7 +79,7 @@ func (m *metrics) Searched(mode catalog.Mode, hits int, took time.Duration, err 
 
 func searchResult(hits int, err error) string {
 	switch {
-	case errors.Is(err, catalog.ErrInvalid):
+	case errors.Is(err, validation.ErrInvalid):
 		return "invalid"
 	case errors.Is(err, catalog.ErrUnavailable), errors.Is(err, embedding.ErrUnavailable):
 		return "unavailable"
