@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/kubernaut/datastorage/embedding"
@@ -101,9 +99,7 @@ func (c *Catalog) Versions(ctx context.Context, playbookID string, page Page) (V
 func (c *Catalog) List(ctx context.Context, q ListQuery) (VersionPage, error) {
 	var v validation.Violations
 	q.check(&v)
-	for _, name := range slices.Sorted(maps.Keys(q.Labels.Values)) {
-		c.schemas.checkFilter(&v, name, q.Labels.Values[name])
-	}
+	c.schemas.checkAsked(&v, q.Labels)
 	if err := v.Err(); err != nil {
 		return VersionPage{}, err
 	}
@@ -120,9 +116,6 @@ func (q *ListQuery) check(v *validation.Violations) {
 	q.Page.check(v)
 	v.Text("/q", q.Text, maxTitleLength)
 	v.Text("/owner", q.Owner, maxNameLength)
-	for _, term := range q.Labels.Terms() {
-		v.Text("/label", term, maxLabelLength+maxCustomKeyLength+len(customLabels)+2)
-	}
 }
 
 type unobserved struct{}

@@ -19,7 +19,7 @@ type fakeStore struct {
 	mu          sync.Mutex
 	byText      map[string][]float32
 	published   []catalog.Publication
-	queries     []catalog.VectorQuery
+	queries     []catalog.SearchQuery
 	pending     []catalog.PendingVersion
 	completed   []catalog.VersionVector
 	postponed   []catalog.VersionID
@@ -51,11 +51,11 @@ func (s *fakeStore) Publish(_ context.Context, p catalog.Publication) (catalog.P
 	return catalog.Published{Version: catalog.Version{Draft: p.Draft, EmbeddingStatus: status}}, nil
 }
 
-func (s *fakeStore) Search(_ context.Context, q catalog.VectorQuery) (catalog.Matches, error) {
+func (s *fakeStore) Search(_ context.Context, q catalog.SearchQuery) (catalog.Matches, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.queries = append(s.queries, q)
-	return catalog.Matches{Hits: []catalog.Hit{{PlaybookID: "a", Similarity: 1.0000001}}, Total: 7}, nil
+	return catalog.Matches{Hits: []catalog.Hit{{PlaybookID: "a", Similarity: new(1.0)}}, Total: 7, Exact: true}, nil
 }
 
 func (s *fakeStore) EnqueueMissing(context.Context, string) (int, error) { return 0, nil }

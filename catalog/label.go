@@ -45,11 +45,7 @@ func (l Labels) Terms() []string {
 	for name, value := range l.Values {
 		terms = append(terms, name+":"+Fold(value))
 	}
-	for key, values := range l.Custom {
-		for _, value := range values {
-			terms = append(terms, customLabels+":"+Fold(key)+":"+Fold(value))
-		}
-	}
+	terms = append(terms, l.CustomTerms()...)
 	slices.Sort(terms)
 	return terms
 }

@@ -80,23 +80,38 @@ func (r *LabelRule) allowed() string {
 	return strings.Join(values, ", ")
 }
 
-// checkFilter refuses a filter on a closed set that no schema has the value of, since it could never match.
-func (s LabelSchemas) checkFilter(v *validation.Violations, name, value string) {
-	var known *LabelRule
-	for _, schema := range s {
-		for i, rule := range schema.Rules {
-			if rule.Name != name {
-				continue
-			}
-			known = &schema.Rules[i]
-			if _, ok := rule.canonical(value); ok {
-				return
-			}
+// checkAsked refuses labels of a search that no playbook could have: the name, or the value of a closed set, must be in
+// one of the schemas.
+func (s LabelSchemas) checkAsked(v *validation.Violations, asked Labels) {
+	for _, name := range slices.Sorted(maps.Keys(asked.Values)) {
+		pointer, value := "/labels/"+validation.Escape(name), asked.Values[name]
+		before := len(*v)
+		v.Line(pointer, value, maxLabelLength)
+		if len(*v) == before && value != "" {
+			s.checkValue(v, pointer, name, value)
 		}
 	}
-	if known != nil {
-		v.Add("/labels/"+name, "must be one of %s", known.allowed())
+	normaliseCustom(v, asked.Custom)
+}
+
+func (s LabelSchemas) checkValue(v *validation.Violations, pointer, name, value string) {
+	var known *LabelRule
+	for _, version := range slices.Sorted(maps.Keys(s)) {
+		schema := s[version]
+		i := slices.IndexFunc(schema.Rules, func(r LabelRule) bool { return r.Name == name })
+		if i < 0 {
+			continue
+		}
+		known = &schema.Rules[i]
+		if _, ok := known.canonical(value); ok {
+			return
+		}
 	}
+	if known == nil {
+		v.Add(pointer, "no label schema has such a label; use custom_labels")
+		return
+	}
+	v.Add(pointer, "must be %s", known.expectation())
 }
 
 // normalise checks labels against the schema and gives them in its spelling.

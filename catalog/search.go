@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -13,8 +14,12 @@ import (
 // Mode says how a search scores.
 type Mode string
 
-// ModeSemantic scores by the cosine similarity of query and playbook alone.
-const ModeSemantic Mode = "semantic"
+// All modes.
+const (
+	ModeHybrid   Mode = "hybrid"   // similarity plus and minus the weights of labels
+	ModeSemantic Mode = "semantic" // cosine similarity of question and playbook alone
+	ModeLabels   Mode = "labels"   // labels alone, from LabelModeBase
+)
 
 // Defaults and bounds of a search.
 const (
@@ -24,43 +29,46 @@ const (
 	MaxQueryLength       = 1000
 )
 
-// SearchRequest asks for the playbooks that fit a text.
+// SearchRequest asks for the playbooks that fit a text and labels.
 type SearchRequest struct {
-	Query          string // 1 to MaxQueryLength characters
-	SignalType     string // strict filter, empty for none
-	Severity       string // strict filter, empty for none
+	Query          string // 1 to MaxQueryLength characters; may be empty in ModeLabels
+	Labels         Labels // signal_type and severity are strict filters, all others preferences
 	TopK           int
-	MinSimilarity  float64 // 0 to 1
+	MinSimilarity  float64 // 0 to 1; counts for nothing in ModeLabels
 	Mode           Mode
 	IncludeContent bool
+	Exact          bool // compare with every searchable playbook, whatever it costs
 }
 
 // SearchAnswer is the answer to a SearchRequest.
 type SearchAnswer struct {
 	Matches
 
-	Mode     Mode
-	Exact    bool // do the hits equal those of a scan of all searchable playbooks
-	Degraded bool
+	Mode     Mode // in which the hits were scored: ModeLabels for a degraded answer
+	Degraded bool // a hybrid search that had to do without the embedder
 	Model    string
 	Warnings []string
 }
 
-// VectorQuery is a search as a store sees it.
-type VectorQuery struct {
+// SearchQuery is a search as a store sees it.
+type SearchQuery struct {
 	Model          string
-	Vector         []float32
-	SignalType     string // folded, empty for none
-	Severity       string // folded, empty for none
+	Vector         []float32 // nil when labels alone decide; playbooks without a vector are found then too
+	SignalType     string    // folded, empty for none
+	Severity       string    // folded, empty for none
+	Preferred      Labels    // what moves the score, none in ModeSemantic
 	TopK           int
 	MinSimilarity  float64
 	IncludeContent bool
+	Exact          bool
 }
 
-// Matches are the best hits, and how many playbooks match in all.
+// Matches are the best hits by final score, then similarity, then id, and how many playbooks match in all.
 type Matches struct {
-	Hits  []Hit
-	Total int64
+	Hits         []Hit
+	Total        int64
+	TotalAtLeast bool // Total is a lower bound
+	Exact        bool // the hits equal those of a scan of all searchable playbooks
 }
 
 // Hit is one playbook that fits.
@@ -72,20 +80,18 @@ type Hit struct {
 	Labels              Labels
 	Owner               string
 	ExpectedSuccessRate *float64
-	Content             string // only when asked for
-	Similarity          float64
+	Content             string   // only when asked for
+	Similarity          *float64 // cosine; nil when labels alone decided
+	Score               Score
 	Provisional         bool // ranked by the vector of an earlier version
-}
-
-// FinalScore orders hits; in semantic mode it is the similarity, clamped to 0..1.
-func (h *Hit) FinalScore() float64 {
-	return min(max(h.Similarity, 0), 1)
 }
 
 // Search answers with the latest active version of the playbooks that fit best.
 //
-// Errors: *validation.Error for a request out of bounds; embedding.ErrUnavailable or embedding.ErrRejected when the
-// embedder gives no vector for the query; ErrUnavailable.
+// A hybrid search answers by labels alone while the embedder gives no vector, and says so.
+//
+// Errors: *validation.Error for a request out of bounds; in ModeSemantic embedding.ErrUnavailable or
+// embedding.ErrRejected when the embedder gives no vector for the query; ErrUnavailable.
 func (c *Catalog) Search(ctx context.Context, req SearchRequest) (SearchAnswer, error) {
 	start := time.Now()
 	answer, err := c.search(ctx, req)
@@ -97,32 +103,57 @@ func (c *Catalog) search(ctx context.Context, req SearchRequest) (SearchAnswer, 
 	if err := req.validate(c.schemas); err != nil {
 		return SearchAnswer{}, err
 	}
-	vectors, err := c.embedder.Embed(ctx, []string{embedding.NormaliseQuery(req.Query)})
-	if err != nil {
-		return SearchAnswer{}, fmt.Errorf("embed the query: %w", err)
+	answer := SearchAnswer{Mode: req.Mode, Model: c.embedder.Model(), Warnings: []string{}}
+	vector, err := c.queryVector(ctx, req)
+	switch {
+	case err == nil:
+	case req.Mode == ModeHybrid && errors.Is(err, embedding.ErrUnavailable) && ctx.Err() == nil:
+		answer.Mode, answer.Degraded = ModeLabels, true
+		answer.Warnings = append(answer.Warnings, "the embedding model is not available: ranked by labels alone")
+	default:
+		return SearchAnswer{}, err
 	}
-	matches, err := c.store.Search(ctx, VectorQuery{
-		Model:          c.embedder.Model(),
-		Vector:         vectors[0],
-		SignalType:     Fold(req.SignalType),
-		Severity:       Fold(req.Severity),
-		TopK:           req.TopK,
-		MinSimilarity:  req.MinSimilarity,
-		IncludeContent: req.IncludeContent,
-	})
+	answer.Matches, err = c.store.Search(ctx, req.query(c.embedder.Model(), vector))
 	if err != nil {
 		return SearchAnswer{}, err
 	}
-	return SearchAnswer{
-		Matches: matches, Mode: req.Mode, Exact: true, Model: c.embedder.Model(), Warnings: []string{},
-	}, nil
+	return answer, nil
+}
+
+// queryVector gives the vector of what is asked, nil in ModeLabels.
+func (c *Catalog) queryVector(ctx context.Context, req SearchRequest) ([]float32, error) {
+	if req.Mode == ModeLabels {
+		return nil, nil
+	}
+	vectors, err := c.embedder.Embed(ctx, []string{embedding.NormaliseQuery(req.Query)})
+	if err != nil {
+		return nil, fmt.Errorf("embed the query: %w", err)
+	}
+	return vectors[0], nil
+}
+
+func (r *SearchRequest) query(model string, vector []float32) SearchQuery {
+	q := SearchQuery{
+		Model:          model,
+		Vector:         vector,
+		SignalType:     Fold(r.Labels.Get(LabelSignalType)),
+		Severity:       Fold(r.Labels.Get(LabelSeverity)),
+		TopK:           r.TopK,
+		MinSimilarity:  r.MinSimilarity,
+		IncludeContent: r.IncludeContent,
+		Exact:          r.Exact,
+	}
+	if r.Mode != ModeSemantic {
+		q.Preferred = r.Labels
+	}
+	return q
 }
 
 func (r *SearchRequest) validate(schemas LabelSchemas) error {
 	var v validation.Violations
 	v.Text("/query", r.Query, MaxQueryLength)
-	if strings.TrimSpace(r.Query) == "" {
-		v.Add("/query", "must not be empty")
+	if r.Mode != ModeLabels {
+		v.Required("/query", r.Query)
 	}
 	if r.TopK < 1 || r.TopK > MaxTopK {
 		v.Add("/top_k", "must be between 1 and %d", MaxTopK)
@@ -130,12 +161,11 @@ func (r *SearchRequest) validate(schemas LabelSchemas) error {
 	if !(r.MinSimilarity >= 0 && r.MinSimilarity <= 1) {
 		v.Add("/min_similarity", "must be between 0 and 1")
 	}
-	if r.Mode != ModeSemantic {
-		v.Add("/mode", "must be %s", ModeSemantic)
+	switch r.Mode {
+	case ModeHybrid, ModeSemantic, ModeLabels:
+	default:
+		v.Add("/mode", "must be one of %s", strings.Join([]string{string(ModeHybrid), string(ModeSemantic), string(ModeLabels)}, ", "))
 	}
-	v.Text("/labels/signal_type", r.SignalType, maxLabelLength)
-	if r.Severity != "" {
-		schemas.checkFilter(&v, LabelSeverity, r.Severity)
-	}
+	schemas.checkAsked(&v, r.Labels)
 	return v.Err()
 }

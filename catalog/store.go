@@ -41,8 +41,9 @@ type Store interface {
 	// Errors: ErrPlaybookNotFound, ErrVersionNotFound.
 	RecordExecution(ctx context.Context, execution Execution) (Version, error)
 
-	// Search ranks the searchable playbooks by cosine similarity, then by id, and counts all matches.
-	Search(ctx context.Context, q VectorQuery) (Matches, error)
+	// Search scores the searchable playbooks as Rate does, orders them by final score, similarity and id, and counts all
+	// matches.
+	Search(ctx context.Context, q SearchQuery) (Matches, error)
 	// Generation grows with every transaction that can change the answer to a search.
 	Generation(ctx context.Context) (int64, error)
 

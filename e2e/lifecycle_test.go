@@ -34,7 +34,7 @@ func TestLifecycleShowsEverywhere(t *testing.T) {
 		latest, err := c.GetPlaybookWithResponse(t.Context(), id)
 		require.NoError(t, err)
 		require.Equal(t, version, latest.JSON200.Version)
-		found := search(t, c, apiclient.SearchPlaybooksParams{Query: "warp core breach"})
+		found := search(t, c, apiclient.SearchPlaybooksParams{Query: new("warp core breach")})
 		require.Equal(t, version, found.Items[0].Version)
 	}
 	serves("v2.0.0")

@@ -97,7 +97,15 @@ func TestEmbedderOutage(t *testing.T) {
 	next.Description = "Something else altogether."
 	require.Equal(t, apiclient.EmbeddingStatusPending, publish(t, c, next).JSON201.EmbeddingStatus)
 
-	unanswered, err := c.SearchPlaybooksWithResponse(t.Context(), &apiclient.SearchPlaybooksParams{Query: "about the outage"})
+	degraded := search(t, c, apiclient.SearchPlaybooksParams{Query: new("about the outage")})
+	require.True(t, degraded.Degraded)
+	require.Equal(t, apiclient.SearchModeLabels, degraded.Mode)
+	require.NotEmpty(t, degraded.Warnings)
+	require.Len(t, degraded.Items, 2, "labels alone find what has no vector too")
+	require.Nil(t, degraded.Items[0].Similarity)
+	unanswered, err := c.SearchPlaybooksWithResponse(t.Context(), &apiclient.SearchPlaybooksParams{
+		Query: new("about the outage"), Mode: new(apiclient.SearchModeSemantic),
+	})
 	require.NoError(t, err)
 	require.Equal(t, http.StatusServiceUnavailable, unanswered.StatusCode())
 	require.Equal(t, "/problems/embedder-unavailable", unanswered.ApplicationproblemJSON503.Type)
@@ -114,7 +122,7 @@ func TestEmbedderOutage(t *testing.T) {
 		return err == nil && got.JSON200 != nil && got.JSON200.EmbeddingStatus == apiclient.EmbeddingStatusReady
 	}, startTimeout, tick, "what was pending is filled in")
 	require.Eventually(t, func() bool {
-		got, err := c.SearchPlaybooksWithResponse(t.Context(), &apiclient.SearchPlaybooksParams{Query: "about during the outage"})
+		got, err := c.SearchPlaybooksWithResponse(t.Context(), &apiclient.SearchPlaybooksParams{Query: new("about during the outage")})
 		return err == nil && got.JSON200 != nil && len(got.JSON200.Items) > 0 &&
 			got.JSON200.Items[0].PlaybookId == "during-the-outage"
 	}, startTimeout, tick)
@@ -142,7 +150,7 @@ func TestDatabaseOutage(t *testing.T) {
 	require.Equal(t, "/problems/database-unavailable", refused.ApplicationproblemJSON503.Type)
 	require.NotEmpty(t, refused.HTTPResponse.Header.Get("Retry-After"))
 	require.NotContains(t, string(refused.Body), "socket", "an answer never carries the cause")
-	found, err := c.SearchPlaybooksWithResponse(t.Context(), &apiclient.SearchPlaybooksParams{Query: "a playbook"})
+	found, err := c.SearchPlaybooksWithResponse(t.Context(), &apiclient.SearchPlaybooksParams{Query: new("a playbook")})
 	require.NoError(t, err)
 	require.Equal(t, http.StatusServiceUnavailable, found.StatusCode())
 	ready, err := c.GetReadinessWithResponse(t.Context())

@@ -25,13 +25,13 @@ func TestSearchFindsTheRightSample(t *testing.T) {
 		"Container was OOMKilled, its memory limit is too low":        "oom-killed-raise-memory-limit",
 		"CoreDNS is failing, names cannot be resolved in the cluster": "coredns-failures",
 	} {
-		result := search(t, c, apiclient.SearchPlaybooksParams{Query: query})
+		result := search(t, c, apiclient.SearchPlaybooksParams{Query: new(query)})
 		require.NotEmpty(t, result.Items, query)
 		require.Equal(t, want, result.Items[0].PlaybookId, query)
 		require.True(t, result.Exact)
 		for i, item := range result.Items {
 			require.EqualValues(t, i+1, item.Rank)
-			require.InDelta(t, item.Similarity, item.FinalScore, 1e-9)
+			require.InDelta(t, *item.Similarity, item.FinalScore, 1e-9)
 		}
 	}
 }
@@ -41,7 +41,7 @@ func TestSearchFilters(t *testing.T) {
 	c := newClient(t, shared)
 	severity, none := "CRITICAL", 0.0
 	result := search(t, c, apiclient.SearchPlaybooksParams{
-		Query: "node is not ready", Severity: &severity, MinSimilarity: &none, TopK: new(int32(2)),
+		Query: new("node is not ready"), Severity: &severity, MinSimilarity: &none, TopK: new(int32(2)),
 	})
 	require.Len(t, result.Items, 2)
 	require.Greater(t, result.Total, int64(2), "the total is the number of matches, not the page length")
@@ -51,7 +51,7 @@ func TestSearchFilters(t *testing.T) {
 	}
 
 	signal := "NoSuchSignal"
-	empty := search(t, c, apiclient.SearchPlaybooksParams{Query: "node is not ready", SignalType: &signal})
+	empty := search(t, c, apiclient.SearchPlaybooksParams{Query: new("node is not ready"), SignalType: &signal})
 	require.Empty(t, empty.Items)
 	require.Zero(t, empty.Total)
 }
@@ -61,10 +61,10 @@ func TestSearchByBodyAnswersAlike(t *testing.T) {
 	c := newClient(t, shared)
 	severity := "high"
 	byQuery := search(t, c, apiclient.SearchPlaybooksParams{
-		Query: "image cannot be pulled", Severity: &severity, Include: []apiclient.SearchInclude{"content"},
+		Query: new("image cannot be pulled"), Severity: &severity, Include: []apiclient.SearchInclude{"content"},
 	})
 	byBody, err := c.SearchPlaybooksByBodyWithResponse(t.Context(), apiclient.SearchRequest{
-		Query: "image cannot be pulled", Labels: &apiclient.SearchLabels{Severity: &severity},
+		Query: new("image cannot be pulled"), Labels: &apiclient.SearchLabels{Severity: &severity},
 		Include: []apiclient.SearchInclude{"content"},
 	})
 	require.NoError(t, err)
@@ -80,7 +80,7 @@ func TestSearchServesTheNewVersionAtOnce(t *testing.T) {
 	for _, version := range []string{"v1.0.0", "v1.0.1", "v2.0.0"} {
 		d.Version = version
 		require.Equal(t, http.StatusCreated, publish(t, c, d).StatusCode())
-		result := search(t, c, apiclient.SearchPlaybooksParams{Query: "flux capacitor overheats"})
+		result := search(t, c, apiclient.SearchPlaybooksParams{Query: new("flux capacitor overheats")})
 		require.Equal(t, version, result.Items[0].Version)
 		require.False(t, result.Items[0].Provisional)
 	}

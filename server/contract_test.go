@@ -118,7 +118,7 @@ func TestDefaultsOfTheContractAreThoseOfTheCatalog(t *testing.T) {
 	require.EqualValues(t, catalog.DefaultTopK, schemas["TopK"].Value.Default)
 	require.EqualValues(t, catalog.MaxTopK, *schemas["TopK"].Value.Max)
 	require.InDelta(t, catalog.DefaultMinSimilarity, schemas["MinSimilarity"].Value.Default, 0)
-	require.EqualValues(t, catalog.ModeSemantic, schemas["SearchMode"].Value.Default)
+	require.EqualValues(t, catalog.ModeHybrid, schemas["SearchMode"].Value.Default)
 	require.EqualValues(t, catalog.MaxQueryLength, *schemas["QueryText"].Value.MaxLength)
 	require.EqualValues(t, catalog.IfExistsFail, schemas["IfExists"].Value.Default)
 	require.EqualValues(t, catalog.ContentMarkdown, schemas["ContentType"].Value.Default)
@@ -149,7 +149,8 @@ func TestDefaultsOfTheContractAreThoseOfTheCatalog(t *testing.T) {
 	require.EqualValues(t, limit.Default, asked.Limit)
 	f.get(t, "/api/v1/playbooks/search?query=x")
 	require.Equal(t, catalog.SearchRequest{
-		Query: "x", TopK: catalog.DefaultTopK, MinSimilarity: catalog.DefaultMinSimilarity, Mode: catalog.ModeSemantic,
+		Query: "x", TopK: catalog.DefaultTopK, MinSimilarity: catalog.DefaultMinSimilarity, Mode: catalog.ModeHybrid,
+		Labels: catalog.Labels{Values: map[string]string{}},
 	}, searched)
 	f.post(t, "/api/v1/playbooks", `{"playbook_id":"a","version":"v1.0.0","title":"t","description":"d","content":"c",`+
 		`"labels":{"signal_type":"s","severity":"low"}}`)

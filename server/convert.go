@@ -147,6 +147,13 @@ func value[T any](pointer *T) T {
 	return *pointer
 }
 
+func valueOr[T any](pointer *T, otherwise T) T {
+	if pointer == nil {
+		return otherwise
+	}
+	return *pointer
+}
+
 func utc(at *time.Time) *time.Time {
 	if at == nil {
 		return nil

@@ -182,7 +182,7 @@ func TestAnswerThatCannotBeWrittenIsAnInternalError(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, &fakeCatalog{search: func(context.Context, catalog.SearchRequest) (catalog.SearchAnswer, error) {
 		found := foundOne()
-		found.Hits[0].Similarity = nan()
+		found.Hits[0].Similarity = ptr(nan())
 		return found, nil
 	}})
 	f.get(t, "/api/v1/playbooks/search?query=x").requireProblem(t, http.StatusInternalServerError, "internal-error")

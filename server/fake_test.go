@@ -187,12 +187,12 @@ func storedVersion() catalog.Version {
 
 func foundOne() catalog.SearchAnswer {
 	return catalog.SearchAnswer{
-		Matches: catalog.Matches{Total: 7, Hits: []catalog.Hit{{
+		Matches: catalog.Matches{Total: 7, Exact: true, Hits: []catalog.Hit{{
 			PlaybookID: "example-oom-killed", Version: "v1.0.0", Title: "Container killed", Description: "Raise the limit.",
 			Labels: storedVersion().Labels, Owner: "platform", ExpectedSuccessRate: ptr(0.92), Content: "# Raise",
-			Similarity: 1.0000001, Provisional: true,
+			Similarity: ptr(1.0000001), Score: catalog.Score{Boost: 100, Penalty: 50, Final: 1}, Provisional: true,
 		}}},
-		Mode: catalog.ModeSemantic, Exact: true, Model: "a-model", Warnings: []string{"careful"},
+		Mode: catalog.ModeSemantic, Model: "a-model", Warnings: []string{"careful"},
 	}
 }
 
@@ -230,7 +230,7 @@ func (emptyStore) List(_ context.Context, q catalog.ListQuery) (catalog.VersionP
 	return catalog.VersionPage{}, err
 }
 
-func (emptyStore) Search(context.Context, catalog.VectorQuery) (catalog.Matches, error) {
+func (emptyStore) Search(context.Context, catalog.SearchQuery) (catalog.Matches, error) {
 	return catalog.Matches{}, nil
 }
 

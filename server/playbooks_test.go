@@ -136,11 +136,12 @@ func TestSearchFormsAreOne(t *testing.T) {
 		return foundOne(), nil
 	}})
 	answers := []*answer{
-		f.get(t, "/api/v1/playbooks/search?query=a%20b&signal_type=OOMKilled&severity=low&top_k=3&min_similarity=0&mode=semantic&include=content"),
-		f.post(t, "/api/v1/playbooks/search", `{"query":"a b","labels":{"signal_type":"OOMKilled","severity":"low"},"top_k":3,"min_similarity":0,"mode":"semantic","include":["content"]}`),
+		f.get(t, "/api/v1/playbooks/search?query=a%20b&signal_type=OOMKilled&severity=low&top_k=3&min_similarity=0&mode=semantic&include=content&resource_management=gitops&label=team:a&label=team:b&exact=true"),
+		f.post(t, "/api/v1/playbooks/search", `{"query":"a b","labels":{"signal_type":"OOMKilled","severity":"low","resource_management":"gitops","custom_labels":{"team":["a","b"]}},"top_k":3,"min_similarity":0,"mode":"semantic","include":["content"],"exact":true}`),
 	}
 	require.Equal(t, catalog.SearchRequest{
-		Query: "a b", SignalType: "OOMKilled", Severity: "low", TopK: 3, MinSimilarity: 0, Mode: catalog.ModeSemantic, IncludeContent: true,
+		Query: "a b", Labels: catalog.Labels{Values: map[string]string{
+			"signal_type": "OOMKilled", "severity": "low", "resource_management": "gitops"}, Custom: map[string][]string{"team": {"a", "b"}}}, TopK: 3, MinSimilarity: 0, Mode: catalog.ModeSemantic, IncludeContent: true, Exact: true,
 	}, got[0])
 	require.Equal(t, got[0], got[1])
 	for _, answer := range answers {
@@ -155,7 +156,7 @@ func TestSearchFormsAreOne(t *testing.T) {
 			Items: []apiserver.SearchHit{{
 				Rank: 1, PlaybookId: "example-oom-killed", Version: "v1.0.0", Title: "Container killed", Description: "Raise the limit.",
 				Owner: ptr("platform"), ExpectedSuccessRate: ptr(0.92), Content: ptr("# Raise"),
-				Similarity: 1.0000001, FinalScore: 1, Provisional: true,
+				Similarity: ptr(1.0000001), LabelBoost: 0.1, LabelPenalty: 0.05, FinalScore: 1, Provisional: true,
 			}},
 			Total: 7, TotalRelation: apiserver.Eq, Exact: true, Mode: "semantic", Query: "a b", EmbeddingModel: "a-model",
 			Warnings: []string{"careful"},

@@ -62,7 +62,7 @@ func TestErrorsSayWhere(t *testing.T) {
 		{"GET", "/api/v1/playbooks?updated_since=2026-02-30T00:00:00Z", "", at("query", "/updated_since", "must be a time such as 2026-11-24T06:00:00Z (RFC 3339)")},
 		{"GET", "/api/v1/playbooks?severity=huge", "", at("query", "/severity", "must be one of critical, high, medium, low")},
 		{"GET", "/api/v1/playbooks?cursor=x", "", at("query", "/cursor", "the cursor is damaged, or belongs to a list with other filters; begin again without it")},
-		{"GET", "/api/v1/playbooks/search", "", at("query", "/query", "is required")},
+		{"GET", "/api/v1/playbooks/search", "", at("query", "/query", "must not be empty")},
 		{"GET", "/api/v1/playbooks/search?query=%20", "", at("query", "/query", "must not be empty")},
 		{"GET", "/api/v1/playbooks/search?query=x&top_k=101", "", at("query", "/top_k", "must be at most 100")},
 		{"GET", "/api/v1/playbooks/search?query=x&min_similarity=NaN", "", at("query", "/min_similarity", "must be a number")},

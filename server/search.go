@@ -11,14 +11,7 @@ import (
 
 // SearchPlaybooks answers the form of a search whose question is in the query.
 func (a *api) SearchPlaybooks(ctx context.Context, req apiserver.SearchPlaybooksRequestObject) (apiserver.SearchPlaybooksResponseObject, error) {
-	answer, err := a.search(ctx, &apiserver.SearchRequest{
-		Query:         req.Params.Query,
-		Labels:        &apiserver.SearchLabels{SignalType: req.Params.SignalType, Severity: req.Params.Severity},
-		TopK:          req.Params.TopK,
-		MinSimilarity: req.Params.MinSimilarity,
-		Mode:          req.Params.Mode,
-		Include:       req.Params.Include,
-	})
+	answer, err := a.search(ctx, searchParameters(&req.Params))
 	if err != nil {
 		return nil, err
 	}
@@ -27,15 +20,15 @@ func (a *api) SearchPlaybooks(ctx context.Context, req apiserver.SearchPlaybooks
 
 // SearchPlaybooksByBody answers the form of a search whose question is in the body.
 func (a *api) SearchPlaybooksByBody(ctx context.Context, req apiserver.SearchPlaybooksByBodyRequestObject) (apiserver.SearchPlaybooksByBodyResponseObject, error) {
-	answer, err := a.search(ctx, req.Body)
+	answer, err := a.search(ctx, searchBody(req.Body))
 	if err != nil {
 		return nil, err
 	}
 	return apiserver.SearchPlaybooksByBody200JSONResponse{SearchAnswerJSONResponse: answer}, nil
 }
 
-func (a *api) search(ctx context.Context, req *apiserver.SearchRequest) (apiserver.SearchAnswerJSONResponse, error) {
-	answer, err := a.catalog.Search(ctx, searchIn(req))
+func (a *api) search(ctx context.Context, req catalog.SearchRequest) (apiserver.SearchAnswerJSONResponse, error) {
+	answer, err := a.catalog.Search(ctx, req)
 	if err != nil {
 		return apiserver.SearchAnswerJSONResponse{}, err
 	}
@@ -45,26 +38,40 @@ func (a *api) search(ctx context.Context, req *apiserver.SearchRequest) (apiserv
 	return apiserver.SearchAnswerJSONResponse{Body: result}, nil
 }
 
-// searchIn fills in the defaults that the contract names, which are those of the catalog.
-func searchIn(req *apiserver.SearchRequest) catalog.SearchRequest {
+func searchParameters(p *apiserver.SearchPlaybooksParams) catalog.SearchRequest {
+	return catalog.SearchRequest{
+		Query: value(p.Query),
+		Labels: labelFilter(map[string]*string{
+			catalog.LabelSignalType: p.SignalType, catalog.LabelSeverity: p.Severity, catalog.LabelComponent: p.Component,
+			catalog.LabelEnvironment: p.Environment, catalog.LabelPriority: p.Priority,
+			catalog.LabelRiskTolerance: p.RiskTolerance, catalog.LabelBusinessCategory: p.BusinessCategory,
+			catalog.LabelResourceManagement: p.ResourceManagement, catalog.LabelGitOpsTool: p.GitopsTool,
+		}, p.Label),
+		TopK:           int(valueOr(p.TopK, catalog.DefaultTopK)),
+		MinSimilarity:  valueOr(p.MinSimilarity, catalog.DefaultMinSimilarity),
+		Mode:           catalog.Mode(valueOr(p.Mode, apiserver.SearchModeHybrid)),
+		IncludeContent: slices.Contains(p.Include, apiserver.Content),
+		Exact:          value(p.Exact),
+	}
+}
+
+func searchBody(r *apiserver.SearchRequest) catalog.SearchRequest {
 	in := catalog.SearchRequest{
-		Query:          req.Query,
-		TopK:           catalog.DefaultTopK,
-		MinSimilarity:  catalog.DefaultMinSimilarity,
-		Mode:           catalog.ModeSemantic,
-		IncludeContent: slices.Contains(req.Include, apiserver.Content),
+		Query:          value(r.Query),
+		TopK:           int(valueOr(r.TopK, catalog.DefaultTopK)),
+		MinSimilarity:  valueOr(r.MinSimilarity, catalog.DefaultMinSimilarity),
+		Mode:           catalog.Mode(valueOr(r.Mode, apiserver.SearchModeHybrid)),
+		IncludeContent: slices.Contains(r.Include, apiserver.Content),
+		Exact:          value(r.Exact),
 	}
-	if req.Labels != nil {
-		in.SignalType, in.Severity = value(req.Labels.SignalType), value(req.Labels.Severity)
-	}
-	if req.TopK != nil {
-		in.TopK = int(*req.TopK)
-	}
-	if req.MinSimilarity != nil {
-		in.MinSimilarity = *req.MinSimilarity
-	}
-	if req.Mode != nil {
-		in.Mode = catalog.Mode(*req.Mode)
+	if l := r.Labels; l != nil {
+		in.Labels = labelFilter(map[string]*string{
+			catalog.LabelSignalType: l.SignalType, catalog.LabelSeverity: l.Severity, catalog.LabelComponent: l.Component,
+			catalog.LabelEnvironment: l.Environment, catalog.LabelPriority: l.Priority,
+			catalog.LabelRiskTolerance: l.RiskTolerance, catalog.LabelBusinessCategory: l.BusinessCategory,
+			catalog.LabelResourceManagement: l.ResourceManagement, catalog.LabelGitOpsTool: l.GitopsTool,
+		}, nil)
+		in.Labels.Custom = value(l.CustomLabels)
 	}
 	return in
 }
@@ -81,7 +88,7 @@ func searchOut(answer *catalog.SearchAnswer, tookMS float64) apiserver.SearchRes
 	return apiserver.SearchResult{
 		Items:          items,
 		Total:          answer.Total,
-		TotalRelation:  apiserver.Eq,
+		TotalRelation:  totalRelation(answer.TotalAtLeast),
 		Exact:          answer.Exact,
 		Mode:           apiserver.SearchMode(answer.Mode),
 		Degraded:       answer.Degraded,
@@ -102,8 +109,17 @@ func searchHit(hit *catalog.Hit, rank int) apiserver.SearchHit {
 		Owner:               optional(hit.Owner),
 		ExpectedSuccessRate: hit.ExpectedSuccessRate,
 		Similarity:          hit.Similarity,
-		FinalScore:          hit.FinalScore(),
+		LabelBoost:          hit.Score.Boost.Score(),
+		LabelPenalty:        hit.Score.Penalty.Score(),
+		FinalScore:          hit.Score.Final,
 		Provisional:         hit.Provisional,
 		Content:             optional(hit.Content),
 	}
+}
+
+func totalRelation(atLeast bool) apiserver.TotalRelation {
+	if atLeast {
+		return apiserver.Gte
+	}
+	return apiserver.Eq
 }

@@ -19,7 +19,7 @@ func BenchmarkSearch(b *testing.B) {
 		s := openStore(b, url)
 		for name, filters := range map[string][2]string{"all": {"", ""}, "filtered": {"s0", "high"}} {
 			b.Run(sprintf("playbooks=%d/%s", playbooks, name), func(b *testing.B) {
-				q := catalog.VectorQuery{
+				q := catalog.SearchQuery{
 					Model: testModel, Vector: benchVector(), TopK: 10, SignalType: filters[0], Severity: filters[1], MinSimilarity: -1,
 				}
 				for b.Loop() {

@@ -37,7 +37,7 @@ func TestBuildSearch(t *testing.T) {
 	for _, signalType := range []string{"", "it's"} {
 		for _, severity := range []string{"", "it''s"} {
 			for _, content := range []bool{false, true} {
-				query, args := store.BuildSearch(catalog.VectorQuery{
+				query, args := store.BuildSearch(catalog.SearchQuery{
 					Model: "mo'del", Vector: []float32{1}, SignalType: signalType, Severity: severity, TopK: 3,
 					MinSimilarity: 0.25, IncludeContent: content,
 				})
@@ -50,6 +50,19 @@ func TestBuildSearch(t *testing.T) {
 		}
 	}
 	require.Len(t, texts, 8, "a plan of its own for each combination")
+}
+
+func TestBuildSearchWithPreferences(t *testing.T) {
+	t.Parallel()
+	preferred := catalog.Labels{Values: map[string]string{}, Custom: map[string][]string{"te'am": {"it's"}}}
+	for _, p := range catalog.Preferences() {
+		preferred.Values[p.Label] = "it's"
+	}
+	query, args := store.BuildSearch(catalog.SearchQuery{Model: "m", Vector: []float32{1}, Preferred: preferred, TopK: 3})
+	requireBound(t, query, args, "it's", "te'am")
+	query, args = store.BuildSearch(catalog.SearchQuery{Model: "mo'del", Preferred: preferred, TopK: 3})
+	requireBound(t, query, args, "it's", "te'am", "mo'del")
+	require.NotContains(t, query, "playbook_search_vectors")
 }
 
 func TestBuildList(t *testing.T) {

@@ -60,7 +60,7 @@ func scan[T any](t testing.TB, db *sql.DB, query string, args ...any) T {
 
 func search(t testing.TB, s *store.Store) catalog.Matches {
 	t.Helper()
-	matches, err := s.Search(t.Context(), catalog.VectorQuery{Model: testModel, Vector: []float32{1, 0, 0}, TopK: 10, MinSimilarity: -1})
+	matches, err := s.Search(t.Context(), catalog.SearchQuery{Model: testModel, Vector: []float32{1, 0, 0}, TopK: 10, MinSimilarity: -1})
 	require.NoError(t, err)
 	return matches
 }

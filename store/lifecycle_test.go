@@ -35,7 +35,7 @@ func TestLatestFallsBack(t *testing.T) {
 	}
 	requireFound := func(version string) {
 		t.Helper()
-		matches, err := s.Search(t.Context(), catalog.VectorQuery{Model: testModel, Vector: axes[version], TopK: 10, MinSimilarity: 0.9})
+		matches, err := s.Search(t.Context(), catalog.SearchQuery{Model: testModel, Vector: axes[version], TopK: 10, MinSimilarity: 0.9})
 		require.NoError(t, err)
 		require.EqualValues(t, 1, matches.Total)
 		require.Equal(t, version, matches.Hits[0].Version)

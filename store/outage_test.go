@@ -42,7 +42,7 @@ func eachCall(ctx context.Context, s *store.Store) []error {
 	add(s.Version(ctx, "a", "v1.0.0"))
 	add(s.Versions(ctx, "a", catalog.Page{Limit: 1}))
 	add(s.List(ctx, store.ListQueryOf(1)))
-	add(s.Search(ctx, catalog.VectorQuery{Model: testModel, Vector: vector, TopK: 1}))
+	add(s.Search(ctx, catalog.SearchQuery{Model: testModel, Vector: vector, TopK: 1}))
 	add(s.Generation(ctx))
 	add(s.EnqueueMissing(ctx, testModel))
 	add(s.ClaimPending(ctx, testModel, 1, time.Second))

@@ -37,7 +37,7 @@ func TestPlansUseTheIndexes(t *testing.T) {
 	load(t, db, 5000, 8)
 
 	searchFor := func(signalType, severity string) statement {
-		text, args := store.BuildSearch(catalog.VectorQuery{
+		text, args := store.BuildSearch(catalog.SearchQuery{
 			Model: testModel, Vector: []float32{1, 0, 0, 0, 0, 0, 0, 0}, SignalType: signalType, Severity: severity, TopK: 10,
 		})
 		return statement{text, args}

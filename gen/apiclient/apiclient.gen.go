@@ -394,13 +394,19 @@ func (e SearchInclude) Valid() bool {
 
 // Defines values for SearchMode.
 const (
-	Semantic SearchMode = "semantic"
+	SearchModeHybrid   SearchMode = "hybrid"
+	SearchModeLabels   SearchMode = "labels"
+	SearchModeSemantic SearchMode = "semantic"
 )
 
 // Valid indicates whether the value is a known member of the SearchMode enum.
 func (e SearchMode) Valid() bool {
 	switch e {
-	case Semantic:
+	case SearchModeHybrid:
+		return true
+	case SearchModeLabels:
+		return true
+	case SearchModeSemantic:
 		return true
 	default:
 		return false
@@ -1363,9 +1369,9 @@ type SearchHit struct {
 	Provisional bool  `json:"provisional"`
 	Rank        int32 `json:"rank"`
 
-	// Similarity Cosine similarity of query and playbook.
-	Similarity float64 `json:"similarity"`
-	Title      string  `json:"title"`
+	// Similarity Cosine similarity of query and playbook; null where labels alone decided.
+	Similarity *float64 `json:"similarity"`
+	Title      string   `json:"title"`
 
 	// Version Strict semantic version with leading v, without build metadata.
 	//
@@ -1376,8 +1382,34 @@ type SearchHit struct {
 // SearchInclude `content` adds the content of each playbook.
 type SearchInclude string
 
-// SearchLabels Strict filters.
+// SearchLabels signal_type and severity are strict filters, all others preferences.
 type SearchLabels struct {
+	// BusinessCategory One label value.
+	BusinessCategory *LabelText `json:"business_category,omitempty"`
+
+	// Component One label value.
+	Component *LabelText `json:"component,omitempty"`
+
+	// CustomLabels At most 10 keys of at most 63 characters with at most 5 values of at most 100 characters each.
+	//
+	// Example: {"team":["payments"]}
+	CustomLabels *CustomLabels `json:"custom_labels,omitempty"`
+
+	// Environment One label value.
+	Environment *LabelText `json:"environment,omitempty"`
+
+	// GitopsTool One label value.
+	GitopsTool *LabelText `json:"gitops_tool,omitempty"`
+
+	// Priority One label value.
+	Priority *LabelText `json:"priority,omitempty"`
+
+	// ResourceManagement One label value.
+	ResourceManagement *LabelText `json:"resource_management,omitempty"`
+
+	// RiskTolerance One label value.
+	RiskTolerance *LabelText `json:"risk_tolerance,omitempty"`
+
 	// Severity One label value.
 	Severity *LabelText `json:"severity,omitempty"`
 
@@ -1385,24 +1417,28 @@ type SearchLabels struct {
 	SignalType *LabelText `json:"signal_type,omitempty"`
 }
 
-// SearchMode `semantic` ranks by the similarity of meaning alone.
+// SearchMode `hybrid` adds the weights of labels to the similarity of meaning, `semantic` takes the similarity alone, `labels`
+// the labels alone, from 0.5 on.
 type SearchMode string
 
-// SearchRequest A search.
+// SearchRequest A search. `query` is required but for `mode` labels.
 type SearchRequest struct {
+	// Exact Compare with every searchable playbook, whatever it costs.
+	Exact   *bool           `json:"exact,omitempty"`
 	Include []SearchInclude `json:"include,omitempty"`
 
-	// Labels Strict filters.
+	// Labels signal_type and severity are strict filters, all others preferences.
 	Labels *SearchLabels `json:"labels,omitempty"`
 
 	// MinSimilarity Cosine similarity, 0 to 1.
 	MinSimilarity *MinSimilarity `json:"min_similarity,omitempty"`
 
-	// Mode `semantic` ranks by the similarity of meaning alone.
+	// Mode `hybrid` adds the weights of labels to the similarity of meaning, `semantic` takes the similarity alone, `labels`
+	// the labels alone, from 0.5 on.
 	Mode *SearchMode `json:"mode,omitempty"`
 
 	// Query 1 to 1000 characters, not only white space.
-	Query QueryText `json:"query"`
+	Query *QueryText `json:"query,omitempty"`
 
 	// TopK 1 to 100.
 	TopK *TopK `json:"top_k,omitempty"`
@@ -1420,7 +1456,8 @@ type SearchResult struct {
 	Exact bool        `json:"exact"`
 	Items []SearchHit `json:"items"`
 
-	// Mode `semantic` ranks by the similarity of meaning alone.
+	// Mode `hybrid` adds the weights of labels to the similarity of meaning, `semantic` takes the similarity alone, `labels`
+	// the labels alone, from 0.5 on.
 	Mode  SearchMode `json:"mode"`
 	Query string     `json:"query"`
 
@@ -1668,14 +1705,38 @@ type PublishPlaybookParams struct {
 
 // SearchPlaybooksParams defines parameters for SearchPlaybooks.
 type SearchPlaybooksParams struct {
-	// Query What is wrong, in words; an alert text as it is.
-	Query QueryText `form:"query" json:"query"`
+	// Query What is wrong, in words; an alert text as it is. Required but for `mode=labels`.
+	Query *QueryText `form:"query,omitempty" json:"query,omitempty"`
 
 	// SignalType Strict filter on the signal type, compared without regard to case.
 	SignalType *LabelText `form:"signal_type,omitempty" json:"signal_type,omitempty"`
 
 	// Severity Severity label, critical, high, medium or low, compared without regard to case.
 	Severity *Severity `form:"severity,omitempty" json:"severity,omitempty"`
+
+	// Component Preferred component; weight 0.05.
+	Component *LabelText `form:"component,omitempty" json:"component,omitempty"`
+
+	// Environment Preferred environment; weight 0.05.
+	Environment *LabelText `form:"environment,omitempty" json:"environment,omitempty"`
+
+	// Priority Preferred priority; weight 0.05.
+	Priority *LabelText `form:"priority,omitempty" json:"priority,omitempty"`
+
+	// RiskTolerance Preferred risk tolerance; weight 0.05.
+	RiskTolerance *LabelText `form:"risk_tolerance,omitempty" json:"risk_tolerance,omitempty"`
+
+	// BusinessCategory Preferred business category; weight 0.05.
+	BusinessCategory *LabelText `form:"business_category,omitempty" json:"business_category,omitempty"`
+
+	// ResourceManagement Preferred kind of resource management; weight 0.10.
+	ResourceManagement *LabelText `form:"resource_management,omitempty" json:"resource_management,omitempty"`
+
+	// GitopsTool Preferred GitOps tool; weight 0.05.
+	GitopsTool *LabelText `form:"gitops_tool,omitempty" json:"gitops_tool,omitempty"`
+
+	// Label Preferred custom label as `key:value`, may be repeated; each in common adds 0.05, together at most 0.15.
+	Label []string `form:"label,omitempty" json:"label,omitempty"`
 
 	// TopK How many results at the most.
 	TopK *TopK `form:"top_k,omitempty" json:"top_k,omitempty"`
@@ -1685,6 +1746,9 @@ type SearchPlaybooksParams struct {
 
 	// Mode How results are scored.
 	Mode *SearchMode `form:"mode,omitempty" json:"mode,omitempty"`
+
+	// Exact Compare with every searchable playbook, whatever it costs.
+	Exact *bool `form:"exact,omitempty" json:"exact,omitempty"`
 
 	// Include What to add to each result.
 	Include []SearchInclude `form:"include,omitempty" json:"include,omitempty"`
@@ -2064,8 +2128,10 @@ type ClientInterface interface {
 	// SearchPlaybooks Find playbooks by meaning
 	//
 	// Ranks the latest active version of every playbook by the cosine similarity of its title and description to
-	// the query. `signal_type` and `severity` are strict filters. Results below `min_similarity` are not returned:
-	// an empty answer says that nothing matches.
+	// the query, moved by labels: each of the other labels adds its weight where the playbook has the same value and
+	// takes it away where it has another one; a playbook without the label stays where it is, and `*` on either side
+	// adds half. The sum is kept within 0 to 1. `signal_type` and `severity` are strict filters. Results below
+	// `min_similarity` are not returned: an empty answer says that nothing matches.
 	//
 	// Corresponds with GET /api/v1/playbooks/search (the `SearchPlaybooks` operationId).
 	SearchPlaybooks(ctx context.Context, params *SearchPlaybooksParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2675,8 +2741,10 @@ func (c *Client) PublishPlaybook(ctx context.Context, params *PublishPlaybookPar
 // SearchPlaybooks Find playbooks by meaning
 //
 // Ranks the latest active version of every playbook by the cosine similarity of its title and description to
-// the query. `signal_type` and `severity` are strict filters. Results below `min_similarity` are not returned:
-// an empty answer says that nothing matches.
+// the query, moved by labels: each of the other labels adds its weight where the playbook has the same value and
+// takes it away where it has another one; a playbook without the label stays where it is, and `*` on either side
+// adds half. The sum is kept within 0 to 1. `signal_type` and `severity` are strict filters. Results below
+// `min_similarity` are not returned: an empty answer says that nothing matches.
 //
 // Corresponds with GET /api/v1/playbooks/search (the `SearchPlaybooks` operationId).
 func (c *Client) SearchPlaybooks(ctx context.Context, params *SearchPlaybooksParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -4249,12 +4317,16 @@ func NewSearchPlaybooksRequest(server string, params *SearchPlaybooksParams) (*h
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "query", params.Query, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Query != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "query", *params.Query, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
 		if params.SignalType != nil {
@@ -4272,6 +4344,102 @@ func NewSearchPlaybooksRequest(server string, params *SearchPlaybooksParams) (*h
 		if params.Severity != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "severity", *params.Severity, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Component != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "component", *params.Component, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Environment != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "environment", *params.Environment, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Priority != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "priority", *params.Priority, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.RiskTolerance != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "risk_tolerance", *params.RiskTolerance, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.BusinessCategory != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "business_category", *params.BusinessCategory, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ResourceManagement != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "resource_management", *params.ResourceManagement, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.GitopsTool != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "gitops_tool", *params.GitopsTool, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Label != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "label", params.Label, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -4308,6 +4476,18 @@ func NewSearchPlaybooksRequest(server string, params *SearchPlaybooksParams) (*h
 		if params.Mode != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "mode", *params.Mode, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Exact != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "exact", *params.Exact, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -5755,8 +5935,10 @@ type ClientWithResponsesInterface interface {
 	// SearchPlaybooksWithResponse Find playbooks by meaning
 	//
 	// Ranks the latest active version of every playbook by the cosine similarity of its title and description to
-	// the query. `signal_type` and `severity` are strict filters. Results below `min_similarity` are not returned:
-	// an empty answer says that nothing matches.
+	// the query, moved by labels: each of the other labels adds its weight where the playbook has the same value and
+	// takes it away where it has another one; a playbook without the label stays where it is, and `*` on either side
+	// adds half. The sum is kept within 0 to 1. `signal_type` and `severity` are strict filters. Results below
+	// `min_similarity` are not returned: an empty answer says that nothing matches.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -10213,8 +10395,10 @@ func (c *ClientWithResponses) PublishPlaybookWithResponse(ctx context.Context, p
 // SearchPlaybooksWithResponse Find playbooks by meaning
 //
 // Ranks the latest active version of every playbook by the cosine similarity of its title and description to
-// the query. `signal_type` and `severity` are strict filters. Results below `min_similarity` are not returned:
-// an empty answer says that nothing matches.
+// the query, moved by labels: each of the other labels adds its weight where the playbook has the same value and
+// takes it away where it has another one; a playbook without the label stays where it is, and `*` on either side
+// adds half. The sum is kept within 0 to 1. `signal_type` and `severity` are strict filters. Results below
+// `min_similarity` are not returned: an empty answer says that nothing matches.
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -391,13 +391,19 @@ func (e SearchInclude) Valid() bool {
 
 // Defines values for SearchMode.
 const (
-	Semantic SearchMode = "semantic"
+	SearchModeHybrid   SearchMode = "hybrid"
+	SearchModeLabels   SearchMode = "labels"
+	SearchModeSemantic SearchMode = "semantic"
 )
 
 // Valid indicates whether the value is a known member of the SearchMode enum.
 func (e SearchMode) Valid() bool {
 	switch e {
-	case Semantic:
+	case SearchModeHybrid:
+		return true
+	case SearchModeLabels:
+		return true
+	case SearchModeSemantic:
 		return true
 	default:
 		return false
@@ -1360,9 +1366,9 @@ type SearchHit struct {
 	Provisional bool  `json:"provisional"`
 	Rank        int32 `json:"rank"`
 
-	// Similarity Cosine similarity of query and playbook.
-	Similarity float64 `json:"similarity"`
-	Title      string  `json:"title"`
+	// Similarity Cosine similarity of query and playbook; null where labels alone decided.
+	Similarity *float64 `json:"similarity"`
+	Title      string   `json:"title"`
 
 	// Version Strict semantic version with leading v, without build metadata.
 	//
@@ -1373,8 +1379,34 @@ type SearchHit struct {
 // SearchInclude `content` adds the content of each playbook.
 type SearchInclude string
 
-// SearchLabels Strict filters.
+// SearchLabels signal_type and severity are strict filters, all others preferences.
 type SearchLabels struct {
+	// BusinessCategory One label value.
+	BusinessCategory *LabelText `json:"business_category,omitempty"`
+
+	// Component One label value.
+	Component *LabelText `json:"component,omitempty"`
+
+	// CustomLabels At most 10 keys of at most 63 characters with at most 5 values of at most 100 characters each.
+	//
+	// Example: {"team":["payments"]}
+	CustomLabels *CustomLabels `json:"custom_labels,omitempty"`
+
+	// Environment One label value.
+	Environment *LabelText `json:"environment,omitempty"`
+
+	// GitopsTool One label value.
+	GitopsTool *LabelText `json:"gitops_tool,omitempty"`
+
+	// Priority One label value.
+	Priority *LabelText `json:"priority,omitempty"`
+
+	// ResourceManagement One label value.
+	ResourceManagement *LabelText `json:"resource_management,omitempty"`
+
+	// RiskTolerance One label value.
+	RiskTolerance *LabelText `json:"risk_tolerance,omitempty"`
+
 	// Severity One label value.
 	Severity *LabelText `json:"severity,omitempty"`
 
@@ -1382,24 +1414,28 @@ type SearchLabels struct {
 	SignalType *LabelText `json:"signal_type,omitempty"`
 }
 
-// SearchMode `semantic` ranks by the similarity of meaning alone.
+// SearchMode `hybrid` adds the weights of labels to the similarity of meaning, `semantic` takes the similarity alone, `labels`
+// the labels alone, from 0.5 on.
 type SearchMode string
 
-// SearchRequest A search.
+// SearchRequest A search. `query` is required but for `mode` labels.
 type SearchRequest struct {
+	// Exact Compare with every searchable playbook, whatever it costs.
+	Exact   *bool           `json:"exact,omitempty"`
 	Include []SearchInclude `json:"include,omitempty"`
 
-	// Labels Strict filters.
+	// Labels signal_type and severity are strict filters, all others preferences.
 	Labels *SearchLabels `json:"labels,omitempty"`
 
 	// MinSimilarity Cosine similarity, 0 to 1.
 	MinSimilarity *MinSimilarity `json:"min_similarity,omitempty"`
 
-	// Mode `semantic` ranks by the similarity of meaning alone.
+	// Mode `hybrid` adds the weights of labels to the similarity of meaning, `semantic` takes the similarity alone, `labels`
+	// the labels alone, from 0.5 on.
 	Mode *SearchMode `json:"mode,omitempty"`
 
 	// Query 1 to 1000 characters, not only white space.
-	Query QueryText `json:"query"`
+	Query *QueryText `json:"query,omitempty"`
 
 	// TopK 1 to 100.
 	TopK *TopK `json:"top_k,omitempty"`
@@ -1417,7 +1453,8 @@ type SearchResult struct {
 	Exact bool        `json:"exact"`
 	Items []SearchHit `json:"items"`
 
-	// Mode `semantic` ranks by the similarity of meaning alone.
+	// Mode `hybrid` adds the weights of labels to the similarity of meaning, `semantic` takes the similarity alone, `labels`
+	// the labels alone, from 0.5 on.
 	Mode  SearchMode `json:"mode"`
 	Query string     `json:"query"`
 
@@ -1665,14 +1702,38 @@ type PublishPlaybookParams struct {
 
 // SearchPlaybooksParams defines parameters for SearchPlaybooks.
 type SearchPlaybooksParams struct {
-	// Query What is wrong, in words; an alert text as it is.
-	Query QueryText `form:"query" json:"query"`
+	// Query What is wrong, in words; an alert text as it is. Required but for `mode=labels`.
+	Query *QueryText `form:"query,omitempty" json:"query,omitempty"`
 
 	// SignalType Strict filter on the signal type, compared without regard to case.
 	SignalType *LabelText `form:"signal_type,omitempty" json:"signal_type,omitempty"`
 
 	// Severity Severity label, critical, high, medium or low, compared without regard to case.
 	Severity *Severity `form:"severity,omitempty" json:"severity,omitempty"`
+
+	// Component Preferred component; weight 0.05.
+	Component *LabelText `form:"component,omitempty" json:"component,omitempty"`
+
+	// Environment Preferred environment; weight 0.05.
+	Environment *LabelText `form:"environment,omitempty" json:"environment,omitempty"`
+
+	// Priority Preferred priority; weight 0.05.
+	Priority *LabelText `form:"priority,omitempty" json:"priority,omitempty"`
+
+	// RiskTolerance Preferred risk tolerance; weight 0.05.
+	RiskTolerance *LabelText `form:"risk_tolerance,omitempty" json:"risk_tolerance,omitempty"`
+
+	// BusinessCategory Preferred business category; weight 0.05.
+	BusinessCategory *LabelText `form:"business_category,omitempty" json:"business_category,omitempty"`
+
+	// ResourceManagement Preferred kind of resource management; weight 0.10.
+	ResourceManagement *LabelText `form:"resource_management,omitempty" json:"resource_management,omitempty"`
+
+	// GitopsTool Preferred GitOps tool; weight 0.05.
+	GitopsTool *LabelText `form:"gitops_tool,omitempty" json:"gitops_tool,omitempty"`
+
+	// Label Preferred custom label as `key:value`, may be repeated; each in common adds 0.05, together at most 0.15.
+	Label []string `form:"label,omitempty" json:"label,omitempty"`
 
 	// TopK How many results at the most.
 	TopK *TopK `form:"top_k,omitempty" json:"top_k,omitempty"`
@@ -1682,6 +1743,9 @@ type SearchPlaybooksParams struct {
 
 	// Mode How results are scored.
 	Mode *SearchMode `form:"mode,omitempty" json:"mode,omitempty"`
+
+	// Exact Compare with every searchable playbook, whatever it costs.
+	Exact *bool `form:"exact,omitempty" json:"exact,omitempty"`
 
 	// Include What to add to each result.
 	Include []SearchInclude `form:"include,omitempty" json:"include,omitempty"`
@@ -2354,9 +2418,9 @@ func (w *ServerInterfaceWrapper) SearchPlaybooks(ctx echo.Context) error {
 
 	// Parameter object where we will unmarshal all parameters from the context
 	var params SearchPlaybooksParams
-	// ------------- Required query parameter "query" -------------
+	// ------------- Optional query parameter "query" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, true, "query", ctx.QueryParams(), &params.Query, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "query", ctx.QueryParams(), &params.Query, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter query: %s", err))
 	}
@@ -2373,6 +2437,62 @@ func (w *ServerInterfaceWrapper) SearchPlaybooks(ctx echo.Context) error {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "severity", ctx.QueryParams(), &params.Severity, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter severity: %s", err))
+	}
+
+	// ------------- Optional query parameter "component" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "component", ctx.QueryParams(), &params.Component, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter component: %s", err))
+	}
+
+	// ------------- Optional query parameter "environment" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "environment", ctx.QueryParams(), &params.Environment, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter environment: %s", err))
+	}
+
+	// ------------- Optional query parameter "priority" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "priority", ctx.QueryParams(), &params.Priority, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter priority: %s", err))
+	}
+
+	// ------------- Optional query parameter "risk_tolerance" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "risk_tolerance", ctx.QueryParams(), &params.RiskTolerance, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter risk_tolerance: %s", err))
+	}
+
+	// ------------- Optional query parameter "business_category" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "business_category", ctx.QueryParams(), &params.BusinessCategory, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter business_category: %s", err))
+	}
+
+	// ------------- Optional query parameter "resource_management" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "resource_management", ctx.QueryParams(), &params.ResourceManagement, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter resource_management: %s", err))
+	}
+
+	// ------------- Optional query parameter "gitops_tool" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "gitops_tool", ctx.QueryParams(), &params.GitopsTool, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter gitops_tool: %s", err))
+	}
+
+	// ------------- Optional query parameter "label" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "label", ctx.QueryParams(), &params.Label, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter label: %s", err))
 	}
 
 	// ------------- Optional query parameter "top_k" -------------
@@ -2394,6 +2514,13 @@ func (w *ServerInterfaceWrapper) SearchPlaybooks(ctx echo.Context) error {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "mode", ctx.QueryParams(), &params.Mode, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter mode: %s", err))
+	}
+
+	// ------------- Optional query parameter "exact" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "exact", ctx.QueryParams(), &params.Exact, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter exact: %s", err))
 	}
 
 	// ------------- Optional query parameter "include" -------------

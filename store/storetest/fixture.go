@@ -150,11 +150,11 @@ func withVector(p catalog.Publication, vector []float32) catalog.Publication {
 }
 
 // query asks for everything that has a vector at all.
-func query(vector []float32) catalog.VectorQuery {
-	return catalog.VectorQuery{Model: model, Vector: vector, TopK: catalog.MaxTopK, MinSimilarity: -1}
+func query(vector []float32) catalog.SearchQuery {
+	return catalog.SearchQuery{Model: model, Vector: vector, TopK: catalog.MaxTopK, MinSimilarity: -1}
 }
 
-func search(t testing.TB, s catalog.Store, q catalog.VectorQuery) catalog.Matches {
+func search(t testing.TB, s catalog.Store, q catalog.SearchQuery) catalog.Matches {
 	t.Helper()
 	matches, err := s.Search(t.Context(), q)
 	require.NoError(t, err)

@@ -153,7 +153,7 @@ func testDisabledFallsBack(t *testing.T, s catalog.Store) {
 		require.NoError(t, err)
 		require.Equal(t, version, latest.Version.Version)
 		require.Equal(t, []string{version}, latestOf(t, s, "a"))
-		found, err := s.Search(t.Context(), catalog.VectorQuery{
+		found, err := s.Search(t.Context(), catalog.SearchQuery{
 			Model: model, Vector: vectorOf("Title of a"), TopK: 5, MinSimilarity: -1,
 		})
 		require.NoError(t, err)

@@ -46,7 +46,7 @@ func testRoundTrip(t *testing.T, s catalog.Store) {
 	matches := search(t, s, query(vectorOf(published.Title)))
 	require.Len(t, matches.Hits, 1)
 	hit := matches.Hits[0]
-	hit.Similarity = 0
+	hit.Similarity, hit.Score = nil, catalog.Score{}
 	require.Equal(t, catalog.Hit{
 		PlaybookID: published.PlaybookID, Version: "v1.2.3-rc.1", Title: published.Title,
 		Description: published.Description, Labels: published.Labels, Owner: published.Owner,

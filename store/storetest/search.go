@@ -46,13 +46,13 @@ func testSearchEqualsBruteForce(t *testing.T, s catalog.Store) {
 		require.Equal(t, total, matches.Total, "%+v", q)
 		for _, hit := range matches.Hits {
 			i := slices.IndexFunc(entries, func(e entry) bool { return e.id == hit.PlaybookID })
-			require.InDelta(t, cosine(entries[i].vector, q.Vector), hit.Similarity, 1e-6)
+			require.InDelta(t, cosine(entries[i].vector, q.Vector), *hit.Similarity, 1e-6)
 			require.False(t, hit.Provisional)
 		}
 	}
 }
 
-func bruteForce(entries []entry, q catalog.VectorQuery) ([]string, int64) {
+func bruteForce(entries []entry, q catalog.SearchQuery) ([]string, int64) {
 	var found []entry
 	for _, e := range entries {
 		if (q.SignalType == "" || q.SignalType == e.signalType) && (q.Severity == "" || q.Severity == e.severity) &&
@@ -154,7 +154,7 @@ func testSearchLatestOnly(t *testing.T, s catalog.Store) {
 	matches := search(t, s, q)
 	require.EqualValues(t, 1, matches.Total)
 	require.Equal(t, "v2.0.0", matches.Hits[0].Version)
-	require.InDelta(t, 1, matches.Hits[0].Similarity, 1e-6)
+	require.InDelta(t, 1, *matches.Hits[0].Similarity, 1e-6)
 	for signal, want := range map[string]int64{"old": 0, "new": 1, "next": 0} {
 		q.SignalType = signal
 		require.Equal(t, want, search(t, s, q).Total, signal)
@@ -163,7 +163,7 @@ func testSearchLatestOnly(t *testing.T, s catalog.Store) {
 
 func testSearchWithoutDirection(t *testing.T, s catalog.Store) {
 	publish(t, s, publication(draft(t, "a", "v1.0.0")))
-	for name, vector := range map[string][]float32{"zero": make([]float32, dimensions), "none": nil} {
+	for name, vector := range map[string][]float32{"zero": make([]float32, dimensions), "none": {}} {
 		_, err := s.Search(t.Context(), query(vector))
 		require.Error(t, err, name)
 	}

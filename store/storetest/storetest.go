@@ -38,6 +38,7 @@ func Run(t *testing.T, open Open) {
 		"list/pages under inserts":       testListPagesUnderInserts,
 		"list/cursors":                   testCursors,
 		"search/equals brute force":      testSearchEqualsBruteForce,
+		"search/hybrid equals scorer":    testHybridEqualsRate,
 		"search/filters and totals":      testSearchFiltersAndTotals,
 		"search/ties":                    testSearchTies,
 		"search/boundary":                testSearchBoundary,

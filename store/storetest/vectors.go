@@ -88,7 +88,7 @@ func testPendingThenComplete(t *testing.T, s catalog.Store) {
 
 	matches := search(t, s, query(vectorOf(published.Title)))
 	require.Len(t, matches.Hits, 1)
-	require.InDelta(t, 1, matches.Hits[0].Similarity, 1e-6)
+	require.InDelta(t, 1, *matches.Hits[0].Similarity, 1e-6)
 	require.False(t, matches.Hits[0].Provisional)
 	vector, err := s.VectorByText(t.Context(), model, textHash(published.Title))
 	require.NoError(t, err)
@@ -101,7 +101,7 @@ func testProvisional(t *testing.T, s catalog.Store) {
 	publish(t, s, pending(draft(t, "a", "v2.0.0", withLabels(labels("New", "low")))))
 	publish(t, s, pending(draft(t, "a", "v3.0.0", withLabels(labels("Newer", "low")))))
 
-	only := func(q catalog.VectorQuery) catalog.Hit {
+	only := func(q catalog.SearchQuery) catalog.Hit {
 		t.Helper()
 		q.SignalType = "newer"
 		matches := search(t, s, q)
@@ -111,7 +111,7 @@ func testProvisional(t *testing.T, s catalog.Store) {
 	}
 	hit := only(query(axis(0)))
 	require.True(t, hit.Provisional)
-	require.InDelta(t, 1, hit.Similarity, 1e-6)
+	require.InDelta(t, 1, *hit.Similarity, 1e-6)
 
 	vector := func(version string, v []float32) catalog.VersionVector {
 		return catalog.VersionVector{
@@ -122,12 +122,12 @@ func testProvisional(t *testing.T, s catalog.Store) {
 	require.NoError(t, s.CompletePending(t.Context(), model, []catalog.VersionVector{vector("v2.0.0", axis(2))}))
 	hit = only(query(axis(2)))
 	require.True(t, hit.Provisional, "a nearer predecessor")
-	require.InDelta(t, 1, hit.Similarity, 1e-6)
+	require.InDelta(t, 1, *hit.Similarity, 1e-6)
 
 	require.NoError(t, s.CompletePending(t.Context(), model, []catalog.VersionVector{vector("v3.0.0", axis(3))}))
 	hit = only(query(axis(3)))
 	require.False(t, hit.Provisional)
-	require.InDelta(t, 1, hit.Similarity, 1e-6)
+	require.InDelta(t, 1, *hit.Similarity, 1e-6)
 
 	// A vector that arrives for a version that is no longer the latest does not take the place of its successor's.
 	publish(t, s, pending(draft(t, "a", "v4.0.0")))
@@ -136,7 +136,7 @@ func testProvisional(t *testing.T, s catalog.Store) {
 	require.NoError(t, s.CompletePending(t.Context(), model, []catalog.VersionVector{vector("v4.0.0", axis(4))}))
 	matches := search(t, s, query(axis(5)))
 	require.False(t, matches.Hits[0].Provisional)
-	require.InDelta(t, 1, matches.Hits[0].Similarity, 1e-6)
+	require.InDelta(t, 1, *matches.Hits[0].Similarity, 1e-6)
 }
 
 // Claimers that run at the same time share the work without overlap.

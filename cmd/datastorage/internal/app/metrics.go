@@ -71,7 +71,9 @@ func (m *metrics) Published(outcome string, pending bool) {
 
 // Searched implements catalog.Observer.
 func (m *metrics) Searched(mode catalog.Mode, hits int, took time.Duration, err error) {
-	if mode != catalog.ModeSemantic {
+	switch mode {
+	case catalog.ModeHybrid, catalog.ModeSemantic, catalog.ModeLabels:
+	default:
 		mode = "unknown" // what a caller makes up is no label
 	}
 	m.searches.WithLabelValues(string(mode), searchResult(hits, err)).Observe(took.Seconds())

@@ -135,7 +135,9 @@ func TestServiceAndItsMetrics(t *testing.T) {
 	first.EventAction = "other"
 	require.Equal(t, http.StatusConflict, r.recordEvent(t, first).StatusCode())
 	for query, status := range map[string]int{"title description": 200, "unspeakable": 503} {
-		res, err := r.SearchPlaybooksWithResponse(t.Context(), &apiclient.SearchPlaybooksParams{Query: query})
+		res, err := r.SearchPlaybooksWithResponse(t.Context(), &apiclient.SearchPlaybooksParams{
+			Query: new(query), Mode: new(apiclient.SearchModeSemantic),
+		})
 		require.NoError(t, err)
 		require.Equal(t, status, res.StatusCode(), "%s", res.Body)
 	}

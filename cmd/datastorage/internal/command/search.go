@@ -32,7 +32,7 @@ matches, the command says so and ends with 0.`,
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		given := func(flag string) bool { return flags.Changed(flag) }
 		params := apiclient.SearchPlaybooksParams{
-			Query:    args[0],
+			Query:    &args[0],
 			Severity: optional(given("severity"), *severity), SignalType: optional(given("signal-type"), *signalType),
 			TopK: optional(given("top-k"), *topK), MinSimilarity: optional(given("min-similarity"), *minSimilarity),
 		}
