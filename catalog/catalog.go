@@ -15,6 +15,7 @@ import (
 type Catalog struct {
 	store    Store
 	embedder embedding.Embedder
+	vectors  VectorSource
 	schemas  LabelSchemas
 	observer Observer
 	logger   *slog.Logger
@@ -25,10 +26,11 @@ type Catalog struct {
 // Config is what a Catalog is made of. Store and Embedder are required.
 type Config struct {
 	Store    Store
-	Embedder embedding.Embedder
-	Schemas  LabelSchemas // default BuiltinLabelSchemas
-	Observer Observer     // default none
-	Logger   *slog.Logger // default slog.Default
+	Embedder embedding.Embedder // of what is searched for
+	Vectors  VectorSource       // of the versions, of the same model; default the store, then the embedder
+	Schemas  LabelSchemas       // default BuiltinLabelSchemas
+	Observer Observer           // default none
+	Logger   *slog.Logger       // default slog.Default
 
 	FillInterval time.Duration // between two looks of RunFiller at an idle catalog, default 5 s
 }
@@ -50,8 +52,11 @@ func New(cfg Config) (*Catalog, error) {
 		return nil, errors.New("catalog: a store and an embedder are required")
 	}
 	c := &Catalog{
-		store: cfg.Store, embedder: cfg.Embedder, schemas: cfg.Schemas, observer: cfg.Observer, logger: cfg.Logger,
+		store: cfg.Store, embedder: cfg.Embedder, vectors: cfg.Vectors, schemas: cfg.Schemas, observer: cfg.Observer, logger: cfg.Logger,
 		interval: cfg.FillInterval, wake: make(chan struct{}, 1),
+	}
+	if c.vectors == nil {
+		c.vectors = NewVectorSource(c.store, c.embedder)
 	}
 	if c.schemas == nil {
 		c.schemas = BuiltinLabelSchemas()

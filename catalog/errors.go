@@ -26,8 +26,6 @@ var (
 	ErrTransitionNotAllowed = errors.New("transition not allowed")
 	// ErrPreconditionFailed says that a version is not in the state that the caller expects. Nothing was changed.
 	ErrPreconditionFailed = errors.New("precondition failed")
-	// ErrNoVector says that no vector is stored for a text.
-	ErrNoVector = errors.New("no vector for this text")
 )
 
 // NoActiveVersionError is ErrNoActiveVersion with the greatest version and why it is not used.

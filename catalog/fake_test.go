@@ -28,16 +28,19 @@ type fakeStore struct {
 	emptyClaims int // claims that found nothing
 }
 
-func (s *fakeStore) VectorByText(_ context.Context, _, hash string) ([]float32, error) {
+func (s *fakeStore) VectorsByText(_ context.Context, _ string, hashes []string) (map[string][]float32, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.unavailable {
 		return nil, catalog.ErrUnavailable
 	}
-	if vector, ok := s.byText[hash]; ok {
-		return vector, nil
+	found := map[string][]float32{}
+	for _, hash := range hashes {
+		if vector, ok := s.byText[hash]; ok {
+			found[hash] = vector
+		}
 	}
-	return nil, catalog.ErrNoVector
+	return found, nil
 }
 
 func (s *fakeStore) Publish(_ context.Context, p catalog.Publication) (catalog.Published, error) {

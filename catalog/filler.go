@@ -80,11 +80,11 @@ func (c *Catalog) fillOnce(ctx context.Context) (int, error) {
 }
 
 func (c *Catalog) embedPending(ctx context.Context, model string, pending []PendingVersion) (int, error) {
-	texts := make([]string, len(pending))
+	texts := make([]VersionText, len(pending))
 	for i, p := range pending {
-		texts[i] = embedding.Text(p.Title, p.Description)
+		texts[i] = VersionText{VersionID: p.VersionID, Text: embedding.Text(p.Title, p.Description)}
 	}
-	vectors, err := c.embedder.Embed(ctx, texts)
+	vectors, err := c.vectors.Vectors(ctx, texts)
 	if err != nil && errors.Is(err, embedding.ErrRejected) && len(pending) > 1 {
 		return c.embedOneByOne(ctx, model, pending)
 	}
@@ -93,7 +93,7 @@ func (c *Catalog) embedPending(ctx context.Context, model string, pending []Pend
 	}
 	done := make([]VersionVector, len(pending))
 	for i, p := range pending {
-		done[i] = VersionVector{VersionID: p.VersionID, TextHash: embedding.TextHash(texts[i]), Vector: vectors[i]}
+		done[i] = VersionVector{VersionID: p.VersionID, TextHash: embedding.TextHash(texts[i].Text), Vector: vectors[i]}
 	}
 	if err := c.store.CompletePending(ctx, model, done); err != nil {
 		return 0, err

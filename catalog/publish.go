@@ -49,9 +49,12 @@ func (c *Catalog) publish(ctx context.Context, req PublishRequest) (Published, e
 	if publication.Actor.Name == "" {
 		publication.Actor = Anonymous
 	}
-	text := embedding.Text(draft.Title, draft.Description)
-	publication.TextHash = embedding.TextHash(text)
-	if publication.Vector, err = c.vectorFor(ctx, text, publication.TextHash); err != nil {
+	text := VersionText{
+		VersionID: VersionID{PlaybookID: draft.PlaybookID, Version: draft.Version},
+		Text:      embedding.Text(draft.Title, draft.Description),
+	}
+	publication.TextHash = embedding.TextHash(text.Text)
+	if publication.Vector, err = c.vectorFor(ctx, text); err != nil {
 		return Published{}, err
 	}
 	published, err := c.store.Publish(ctx, publication)
@@ -77,22 +80,14 @@ func review(draft *Draft, below, stable *Version) Review {
 	return r
 }
 
-// vectorFor takes over the vector of an earlier version with the same text, else asks the embedder. It gives nil when
-// the embedder gives none.
-func (c *Catalog) vectorFor(ctx context.Context, text, hash string) ([]float32, error) {
-	vector, err := c.store.VectorByText(ctx, c.embedder.Model(), hash)
-	if err == nil {
-		return vector, nil
-	}
-	if !errors.Is(err, ErrNoVector) {
-		return nil, err
-	}
-	vectors, err := c.embedder.Embed(ctx, []string{text})
-	if err == nil {
+// vectorFor gives the vector of a version, nil when the embedder gives none.
+func (c *Catalog) vectorFor(ctx context.Context, text VersionText) ([]float32, error) {
+	vectors, err := c.vectors.Vectors(ctx, []VersionText{text})
+	switch {
+	case err == nil:
 		return vectors[0], nil
-	}
-	if ctx.Err() != nil {
-		return nil, fmt.Errorf("embed title and description: %w", err)
+	case ctx.Err() != nil, !errors.Is(err, embedding.ErrUnavailable) && !errors.Is(err, embedding.ErrRejected):
+		return nil, fmt.Errorf("vector of title and description: %w", err)
 	}
 	// A model that is away or wrongly configured must not keep a publisher from storing a version.
 	c.logger.WarnContext(ctx, "embedder gave no vector, version is stored without one", "error", err)

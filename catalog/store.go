@@ -52,8 +52,8 @@ type Store interface {
 
 // VectorStore keeps the vectors of versions, and the work that is left when an embedder could not be reached.
 type VectorStore interface {
-	// VectorByText gives the vector of an earlier version with the same text. Error: ErrNoVector.
-	VectorByText(ctx context.Context, model, textHash string) ([]float32, error)
+	VectorReader
+
 	// EnqueueMissing makes every searchable version without a vector of this model pending, and says how many were
 	// added.
 	EnqueueMissing(ctx context.Context, model string) (int, error)

@@ -206,8 +206,8 @@ func (emptyStore) Publish(_ context.Context, p catalog.Publication) (catalog.Pub
 	return catalog.Published{Version: stored}, nil
 }
 
-func (emptyStore) VectorByText(context.Context, string, string) ([]float32, error) {
-	return nil, catalog.ErrNoVector
+func (emptyStore) VectorsByText(context.Context, string, []string) (map[string][]float32, error) {
+	return nil, nil
 }
 
 func (emptyStore) Latest(context.Context, string) (catalog.Latest, error) {

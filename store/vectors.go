@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 
 	"github.com/jmoiron/sqlx"
@@ -12,20 +10,27 @@ import (
 	"github.com/kubernaut/datastorage/catalog"
 )
 
-// VectorByText implements catalog.VectorStore.
-func (s *Store) VectorByText(ctx context.Context, model, textHash string) ([]float32, error) {
-	const query = `SELECT embedding FROM playbook_embeddings
-		WHERE model = $1 AND text_hash = $2
-		ORDER BY playbook_id, version LIMIT 1`
-	var vector pgvector.Vector
-	err := s.db.GetContext(ctx, &vector, query, model, textHash)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = catalog.ErrNoVector
+// VectorsByText implements catalog.VectorReader. Of several versions with the same text the first one counts.
+func (s *Store) VectorsByText(ctx context.Context, model string, textHashes []string) (map[string][]float32, error) {
+	const query = `SELECT wanted.text_hash, stored.embedding
+		FROM (SELECT DISTINCT unnest($2::text[]) COLLATE "C" AS text_hash) AS wanted
+		CROSS JOIN LATERAL (
+			SELECT embedding FROM playbook_embeddings
+			WHERE model = $1 AND text_hash = wanted.text_hash
+			ORDER BY playbook_id, version LIMIT 1
+		) AS stored`
+	var rows []struct {
+		TextHash  string          `db:"text_hash"`
+		Embedding pgvector.Vector `db:"embedding"`
 	}
-	if err != nil {
-		return nil, mapError(ctx, "look for a vector by its text", err)
+	if err := s.db.SelectContext(ctx, &rows, query, model, textHashes); err != nil {
+		return nil, mapError(ctx, "look for vectors by their texts", err)
 	}
-	return vector.Slice(), nil
+	found := make(map[string][]float32, len(rows))
+	for _, row := range rows {
+		found[row.TextHash] = row.Embedding.Slice()
+	}
+	return found, nil
 }
 
 // CompletePending implements catalog.VectorStore. Versions that do not wait (any more) are left alone, so that of two

@@ -24,8 +24,6 @@ func testNotFound(t *testing.T, s catalog.Store) {
 	requireNotThere(err)
 	_, err = s.Version(t.Context(), "there", "v1.0.1")
 	require.ErrorIs(t, err, catalog.ErrVersionNotFound)
-	_, err = s.VectorByText(t.Context(), model, textHash("nobody wrote this"))
-	require.ErrorIs(t, err, catalog.ErrNoVector)
 }
 
 func testNewerThanLatest(t *testing.T, s catalog.Store) {

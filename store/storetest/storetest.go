@@ -55,7 +55,7 @@ func Run(t *testing.T, open Open) {
 		"lifecycle/precondition":         testPrecondition,
 		"lifecycle/what is not there":    testLifecycleNotFound,
 		"lifecycle/executions":           testExecutions,
-		"vectors/by text":                testVectorByText,
+		"vectors/by text":                testVectorsByText,
 		"vectors/pending, then complete": testPendingThenComplete,
 		"vectors/provisional":            testProvisional,
 		"vectors/claims are exclusive":   testClaimsAreExclusive,

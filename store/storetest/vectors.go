@@ -47,20 +47,32 @@ func claimedIDs(claimed []catalog.PendingVersion) []catalog.VersionID {
 	return list
 }
 
-func testVectorByText(t *testing.T, s catalog.Store) {
-	p := publication(draft(t, "a", "v1.0.0"))
-	publish(t, s, p)
-	vector, err := s.VectorByText(t.Context(), model, p.TextHash)
+// vectorsByText gives the stored vectors of texts, nil where there is none.
+func vectorsByText(t testing.TB, s catalog.Store, model string, hashes ...string) [][]float32 {
+	t.Helper()
+	found, err := s.VectorsByText(t.Context(), model, hashes)
 	require.NoError(t, err)
-	require.Equal(t, p.Vector, vector, "every bit is kept")
-	_, err = s.VectorByText(t.Context(), otherModel, p.TextHash)
-	require.ErrorIs(t, err, catalog.ErrNoVector)
+	vectors := make([][]float32, len(hashes))
+	for i, hash := range hashes {
+		vectors[i] = found[hash]
+	}
+	return vectors
+}
+
+func testVectorsByText(t *testing.T, s catalog.Store) {
+	p := publication(draft(t, "a", "v1.0.0"))
+	other := publication(draft(t, "b", "v1.0.0", func(d *catalog.Draft) { d.Title = "another title" }))
+	publish(t, s, p)
+	publish(t, s, other)
+	unknown := textHash("nobody wrote this")
+	require.Equal(t, [][]float32{other.Vector, nil, p.Vector, other.Vector},
+		vectorsByText(t, s, model, other.TextHash, unknown, p.TextHash, other.TextHash), "every bit is kept")
+	require.Equal(t, [][]float32{nil}, vectorsByText(t, s, otherModel, p.TextHash))
+	require.Empty(t, vectorsByText(t, s, model))
 
 	// A version with the same text makes no difference, and a later one no other vector.
 	publish(t, s, publication(draft(t, "a", "v1.1.0", func(d *catalog.Draft) { d.Content = "changed" })))
-	again, err := s.VectorByText(t.Context(), model, p.TextHash)
-	require.NoError(t, err)
-	require.Equal(t, vector, again)
+	require.Equal(t, [][]float32{p.Vector}, vectorsByText(t, s, model, p.TextHash))
 }
 
 func testPendingThenComplete(t *testing.T, s catalog.Store) {
@@ -90,9 +102,7 @@ func testPendingThenComplete(t *testing.T, s catalog.Store) {
 	require.Len(t, matches.Hits, 1)
 	require.InDelta(t, 1, *matches.Hits[0].Similarity, 1e-6)
 	require.False(t, matches.Hits[0].Provisional)
-	vector, err := s.VectorByText(t.Context(), model, textHash(published.Title))
-	require.NoError(t, err)
-	require.Equal(t, vectorOf(published.Title), vector)
+	require.Equal(t, [][]float32{vectorOf(published.Title)}, vectorsByText(t, s, model, textHash(published.Title)))
 }
 
 // A new version without a vector is found by that of its predecessor, with its own labels, until its own one arrives.

@@ -1,0 +1,80 @@
+package catalog
+
+import (
+	"context"
+
+	"github.com/kubernaut/datastorage/embedding"
+)
+
+// VectorSource gives the vectors by which versions are ranked, all of one model. It is safe for concurrent use.
+type VectorSource interface {
+	// Model and Dimensions are those of an embedding.Embedder.
+	Model() string
+	Dimensions() int
+	// Vectors gives one vector per text, in order: all of them or an error. Callers must not change them.
+	//
+	// Errors: those of embedding.Embedder.Embed; ErrUnavailable.
+	Vectors(ctx context.Context, texts []VersionText) ([][]float32, error)
+}
+
+// VersionText is the text that stands for a version in search, see embedding.Text.
+type VersionText struct {
+	VersionID
+
+	Text string
+}
+
+// VectorReader finds vectors by the texts that they are of.
+type VectorReader interface {
+	// VectorsByText gives the vectors of a model that are stored for texts, by the hash of the text. Hashes without one
+	// are absent.
+	VectorsByText(ctx context.Context, model string, textHashes []string) (map[string][]float32, error)
+}
+
+// NewVectorSource gives a source that looks into the store first, and asks the embedder in one call for what is not
+// there.
+func NewVectorSource(stored VectorReader, embedder embedding.Embedder) VectorSource {
+	return storedVectors{stored, embedder}
+}
+
+type storedVectors struct {
+	stored   VectorReader
+	embedder embedding.Embedder
+}
+
+// Model implements VectorSource.
+func (s storedVectors) Model() string { return s.embedder.Model() }
+
+// Dimensions implements VectorSource.
+func (s storedVectors) Dimensions() int { return s.embedder.Dimensions() }
+
+// Vectors implements VectorSource.
+func (s storedVectors) Vectors(ctx context.Context, texts []VersionText) ([][]float32, error) {
+	hashes := make([]string, len(texts))
+	for i, t := range texts {
+		hashes[i] = embedding.TextHash(t.Text)
+	}
+	found, err := s.stored.VectorsByText(ctx, s.Model(), hashes)
+	if err != nil {
+		return nil, err
+	}
+	vectors := make([][]float32, len(texts))
+	var missing []int
+	var unknown []string
+	for i, hash := range hashes {
+		if vectors[i] = found[hash]; vectors[i] == nil {
+			missing, unknown = append(missing, i), append(unknown, texts[i].Text)
+		}
+	}
+	if len(missing) == 0 {
+		return vectors, nil
+	}
+	computed, err := s.embedder.Embed(ctx, unknown)
+	if err != nil {
+		return nil, err
+	}
+	for n, i := range missing {
+		vectors[i] = computed[n]
+	}
+	return vectors, nil
+}
