@@ -106,6 +106,28 @@ func TestSearchAsksTheStoreWithFoldedFilters(t *testing.T) {
 	require.Equal(t, "fake", answer.Model)
 }
 
+func TestSearchExplains(t *testing.T) {
+	t.Parallel()
+	c, _, _ := newCatalog(t)
+	req := searchRequest()
+	req.Mode, req.Labels.Values["component"] = catalog.ModeHybrid, "pod"
+	plain, err := c.Search(t.Context(), req)
+	require.NoError(t, err)
+	require.Nil(t, plain.Hits[0].Explanation)
+
+	req.Explain = true
+	answer, err := c.Search(t.Context(), req)
+	require.NoError(t, err)
+	explanation := answer.Hits[0].Explanation
+	require.InDelta(t, 1, explanation.Base, 0, "the similarity of the hit")
+	require.Len(t, explanation.Parts, 1)
+
+	req.Mode = catalog.ModeSemantic
+	answer, err = c.Search(t.Context(), req)
+	require.NoError(t, err)
+	require.Empty(t, answer.Hits[0].Explanation.Parts, "labels do not count there")
+}
+
 func TestSearchRefuses(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

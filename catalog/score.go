@@ -48,10 +48,11 @@ const LabelModeBase = 0.5
 type Part struct {
 	Label   string // name in the schema, or custom_labels:key
 	Asked   string
-	Found   string // empty when the playbook does not have the label
+	Found   string // empty when the playbook does not have the label; several values of a custom one with commas
 	Weight  Points // what the label may give
-	Points  Points // what it gave: negative for a penalty
+	Points  Points // what it gave: negative for a penalty, which custom labels never have
 	Outcome Outcome
+	Capped  bool // it matches, and gave less than its weight because custom labels had given the most they can
 }
 
 // Outcome is the result of comparing one label.
@@ -142,9 +143,11 @@ func (l Labels) CustomTerms() []string {
 	terms := make([]string, 0, len(l.Custom))
 	for _, key := range slices.Sorted(maps.Keys(l.Custom)) {
 		for _, value := range l.Custom[key] {
-			terms = append(terms, customLabels+":"+Fold(key)+":"+Fold(value))
+			terms = append(terms, customTerm(key, value))
 		}
 	}
 	slices.Sort(terms)
 	return slices.Compact(terms)
 }
+
+func customTerm(key, value string) string { return customLabels + ":" + Fold(key) + ":" + Fold(value) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,6 +39,7 @@ type SearchRequest struct {
 	Mode           Mode
 	IncludeContent bool
 	Exact          bool // compare with every searchable playbook, whatever it costs
+	Explain        bool // say of each hit how its score came about
 }
 
 // SearchAnswer is the answer to a SearchRequest.
@@ -84,6 +86,8 @@ type Hit struct {
 	Similarity          *float64 // cosine; nil when labels alone decided
 	Score               Score
 	Provisional         bool // ranked by the vector of an earlier version
+
+	Explanation *Explanation // only when asked for; a store leaves it out
 }
 
 // Search answers with the latest active version of the playbooks that fit best.
@@ -113,11 +117,28 @@ func (c *Catalog) search(ctx context.Context, req SearchRequest) (SearchAnswer, 
 	default:
 		return SearchAnswer{}, err
 	}
-	answer.Matches, err = c.store.Search(ctx, req.query(c.embedder.Model(), vector))
-	if err != nil {
+	q := req.query(c.embedder.Model(), vector)
+	if answer.Matches, err = c.store.Search(ctx, q); err != nil {
 		return SearchAnswer{}, err
 	}
+	if req.Explain {
+		answer.Hits = explained(answer.Hits, q.Preferred)
+	}
 	return answer, nil
+}
+
+// explained gives hits with their explanations. The store may keep its own for others, so it gets copies.
+func explained(hits []Hit, asked Labels) []Hit {
+	hits = slices.Clone(hits)
+	for i := range hits {
+		base := LabelModeBase
+		if hits[i].Similarity != nil {
+			base = *hits[i].Similarity
+		}
+		explanation := Explain(base, asked, hits[i].Labels)
+		hits[i].Explanation = &explanation
+	}
+	return hits
 }
 
 // queryVector gives the vector of what is asked, nil in ModeLabels.

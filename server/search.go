@@ -52,6 +52,7 @@ func searchParameters(p *apiserver.SearchPlaybooksParams) catalog.SearchRequest 
 		Mode:           catalog.Mode(valueOr(p.Mode, apiserver.SearchModeHybrid)),
 		IncludeContent: slices.Contains(p.Include, apiserver.Content),
 		Exact:          value(p.Exact),
+		Explain:        value(p.Explain),
 	}
 }
 
@@ -63,6 +64,7 @@ func searchBody(r *apiserver.SearchRequest) catalog.SearchRequest {
 		Mode:           catalog.Mode(valueOr(r.Mode, apiserver.SearchModeHybrid)),
 		IncludeContent: slices.Contains(r.Include, apiserver.Content),
 		Exact:          value(r.Exact),
+		Explain:        value(r.Explain),
 	}
 	if l := r.Labels; l != nil {
 		in.Labels = labelFilter(map[string]*string{
@@ -113,6 +115,7 @@ func searchHit(hit *catalog.Hit, rank int) apiserver.SearchHit {
 		LabelPenalty:        hit.Score.Penalty.Score(),
 		FinalScore:          hit.Score.Final,
 		Provisional:         hit.Provisional,
+		Explanation:         explanationOut(hit.Explanation, hit.Similarity != nil),
 		Content:             optional(hit.Content),
 	}
 }

@@ -230,6 +230,30 @@ func (e IfExists) Valid() bool {
 	}
 }
 
+// Defines values for LabelOutcome.
+const (
+	LabelAbsent   LabelOutcome = "absent"
+	LabelHalf     LabelOutcome = "half"
+	LabelMatch    LabelOutcome = "match"
+	LabelMismatch LabelOutcome = "mismatch"
+)
+
+// Valid indicates whether the value is a known member of the LabelOutcome enum.
+func (e LabelOutcome) Valid() bool {
+	switch e {
+	case LabelAbsent:
+		return true
+	case LabelHalf:
+		return true
+	case LabelMatch:
+		return true
+	case LabelMismatch:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for LivenessStatus.
 const (
 	Alive LivenessStatus = "alive"
@@ -368,6 +392,24 @@ func (e ReadinessPartState) Valid() bool {
 	case NotConfigured:
 		return true
 	case Up:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ScoreExplanationBaseOf.
+const (
+	BaseLabelsMode ScoreExplanationBaseOf = "labels_mode"
+	BaseSimilarity ScoreExplanationBaseOf = "similarity"
+)
+
+// Valid indicates whether the value is a known member of the ScoreExplanationBaseOf enum.
+func (e ScoreExplanationBaseOf) Valid() bool {
+	switch e {
+	case BaseLabelsMode:
+		return true
+	case BaseSimilarity:
 		return true
 	default:
 		return false
@@ -845,6 +887,9 @@ type IfExists string
 
 // JsonValue Any JSON value.
 type JsonValue = json.RawMessage
+
+// LabelOutcome `match` adds the weight, `half` (a wildcard on either side) half of it, `mismatch` takes it away (0 for a custom label), `absent` (the playbook has no such label) does nothing.
+type LabelOutcome string
 
 // LabelText One label value.
 type LabelText = string
@@ -1336,12 +1381,62 @@ type ReadinessPartState string
 // Example: restarts the wrong deployment
 type Reason = string
 
+// ScoreExplanation Only with `explain`: how the score came about. `base` and the `points` of all parts give `sum`, which is kept within 0 to 1.
+type ScoreExplanation struct {
+	// Base What labels add to and take from: the similarity, or 0.5 where labels alone decide.
+	Base float64 `json:"base"`
+
+	// BaseOf What the base is.
+	BaseOf ScoreExplanationBaseOf `json:"base_of"`
+
+	// Clamped Did the sum lie outside of 0 to 1.
+	Clamped bool `json:"clamped"`
+
+	// Parts One for each preferred label of the question, and for each value of a custom label.
+	Parts []ScorePart `json:"parts"`
+
+	// Sum The score before it was kept within 0 to 1.
+	Sum float64 `json:"sum"`
+}
+
+// ScoreExplanationBaseOf What the base is.
+type ScoreExplanationBaseOf string
+
+// ScorePart What one label did to the score.
+type ScorePart struct {
+	// Asked Value in the question.
+	Asked string `json:"asked"`
+
+	// Capped The label matches, but gave less than its weight, because custom labels together had given the most that they can.
+	Capped *bool `json:"capped,omitempty"`
+
+	// Found Value of the playbook, absent when it has none; the values of a custom label with commas between them, or the one that matches.
+	Found *string `json:"found,omitempty"`
+
+	// Label Name of the label; `custom_labels:` and its key for a custom one.
+	//
+	// Example: environment
+	Label string `json:"label"`
+
+	// Outcome `match` adds the weight, `half` (a wildcard on either side) half of it, `mismatch` takes it away (0 for a custom label), `absent` (the playbook has no such label) does nothing.
+	Outcome LabelOutcome `json:"outcome"`
+
+	// Points What it gave; less than 0 for a penalty.
+	Points float64 `json:"points"`
+
+	// Weight The most that this label can give.
+	Weight float64 `json:"weight"`
+}
+
 // SearchHit One match.
 type SearchHit struct {
 	// Content Only with include=content.
 	Content             *string  `json:"content,omitempty"`
 	Description         string   `json:"description"`
 	ExpectedSuccessRate *float64 `json:"expected_success_rate,omitempty"`
+
+	// Explanation Only with `explain`: how the score came about. `base` and the `points` of all parts give `sum`, which is kept within 0 to 1.
+	Explanation *ScoreExplanation `json:"explanation,omitempty"`
 
 	// FinalScore The score that orders the items, 0 to 1.
 	FinalScore float64 `json:"final_score"`
@@ -1421,7 +1516,10 @@ type SearchMode string
 // SearchRequest A search. `query` is required but for `mode` labels.
 type SearchRequest struct {
 	// Exact Compare with every searchable playbook, whatever it costs.
-	Exact   *bool           `json:"exact,omitempty"`
+	Exact *bool `json:"exact,omitempty"`
+
+	// Explain Say of each result how its score came about.
+	Explain *bool           `json:"explain,omitempty"`
 	Include []SearchInclude `json:"include,omitempty"`
 
 	// Labels signal_type and severity are strict filters, all others preferences.
@@ -1746,6 +1844,9 @@ type SearchPlaybooksParams struct {
 
 	// Exact Compare with every searchable playbook, whatever it costs.
 	Exact *bool `form:"exact,omitempty" json:"exact,omitempty"`
+
+	// Explain Say of each result how its score came about.
+	Explain *bool `form:"explain,omitempty" json:"explain,omitempty"`
 
 	// Include What to add to each result.
 	Include []SearchInclude `form:"include,omitempty" json:"include,omitempty"`
@@ -2521,6 +2622,13 @@ func (w *ServerInterfaceWrapper) SearchPlaybooks(ctx echo.Context) error {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "exact", ctx.QueryParams(), &params.Exact, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter exact: %s", err))
+	}
+
+	// ------------- Optional query parameter "explain" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "explain", ctx.QueryParams(), &params.Explain, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter explain: %s", err))
 	}
 
 	// ------------- Optional query parameter "include" -------------

@@ -33,7 +33,20 @@ func testHybridEqualsRate(t *testing.T, s catalog.Store) {
 		require.True(t, matches.Exact)
 		require.EqualValues(t, len(all), matches.Total)
 		require.Equal(t, want[:q.TopK], standings(matches.Hits), "%+v", q)
+		for _, hit := range matches.Hits {
+			requireExplained(t, q, hit)
+		}
 	}
+}
+
+// requireExplained asserts that the explanation of a hit, made from what the store says of it, comes to its score.
+func requireExplained(t *testing.T, q catalog.SearchQuery, hit catalog.Hit) {
+	t.Helper()
+	base := catalog.LabelModeBase
+	if hit.Similarity != nil {
+		base = *hit.Similarity
+	}
+	require.Equal(t, hit.Score, catalog.Explain(base, q.Preferred, hit.Labels).Score, "%s: %+v", hit.PlaybookID, q)
 }
 
 // standing is what a hit is ordered by. Similarities are left out: they are compared up to rounding elsewhere.
