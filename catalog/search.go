@@ -71,6 +71,7 @@ type Matches struct {
 	Total        int64
 	TotalAtLeast bool // Total is a lower bound
 	Exact        bool // the hits equal those of a scan of all searchable playbooks
+	Cached       bool // answered from memory
 }
 
 // Hit is one playbook that fits.

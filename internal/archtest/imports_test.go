@@ -28,6 +28,7 @@ var allowed = map[string][]string{
 	"store":               {"catalog", "audit", "versioning", "migrations"},
 	"store/storetest":     {"catalog", "versioning", "embedding"},
 	"cache":               {"audit"},
+	"cache/results":       {"catalog"},
 	"server":              {"gen/apiserver", "openapi", "catalog", "audit", "versioning", "embedding", "internal/validation"},
 	"migrations":          {},
 	"examples":            {},

@@ -27,6 +27,8 @@ func (l *loader) check() {
 	l.time("database.statement_timeout", c.Database.StatementTimeout, time.Millisecond, 24*time.Hour)
 	l.time("database.lock_timeout", c.Database.LockTimeout, time.Millisecond, 24*time.Hour)
 	l.url("redis.url", c.Redis.URL, "redis", "rediss", "unix")
+	l.between("cache.result_bytes", c.Cache.ResultBytes, 0, 1<<40)
+	l.time("cache.result_ttl", c.Cache.ResultTTL, time.Second, 24*time.Hour)
 	l.url("queue.redis_url", c.Queue.RedisURL, "redis", "rediss", "unix")
 	l.time("audit.window_past", c.Audit.WindowPast, time.Second, 366*24*time.Hour)
 	l.time("audit.window_future", c.Audit.WindowFuture, time.Second, 24*time.Hour)

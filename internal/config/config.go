@@ -17,6 +17,7 @@ type Config struct {
 	Log       Log       `koanf:"log"`
 	Database  Database  `koanf:"database"`
 	Redis     Redis     `koanf:"redis"`
+	Cache     Cache     `koanf:"cache"`
 	Queue     Queue     `koanf:"queue"`
 	Audit     Audit     `koanf:"audit"`
 	Embedding Embedding `koanf:"embedding"`
@@ -44,6 +45,12 @@ type Database struct {
 type Redis struct {
 	URL     SecretURL `koanf:"url" help:"redis://, rediss:// or unix:// URL; empty for none"`
 	URLFile string    `koanf:"url_file" help:"file that holds the URL, instead of the URL itself"`
+}
+
+// Cache bounds what is kept to answer faster.
+type Cache struct {
+	ResultBytes int           `koanf:"result_bytes" help:"memory of this process for the answers to searches, estimated; 0 keeps none"`
+	ResultTTL   time.Duration `koanf:"result_ttl" help:"age at which such an answer is forgotten; a change of the catalog ends it at once"`
 }
 
 // Queue says where audit events wait while the database is away. The server must keep what it has confirmed.
@@ -99,6 +106,7 @@ func Default() Config {
 			MaxConnections: 16, MaxLifetime: 30 * time.Minute,
 			ConnectTimeout: 5 * time.Second, StatementTimeout: 5 * time.Second, LockTimeout: 3 * time.Second,
 		},
+		Cache: Cache{ResultBytes: 64 << 20, ResultTTL: 10 * time.Minute},
 		Audit: Audit{WindowPast: 7 * 24 * time.Hour, WindowFuture: time.Hour},
 		Embedding: Embedding{
 			Provider: "onnx", Timeout: 10 * time.Second, Retries: 2, MaxBatch: 32, Threads: 1,

@@ -26,6 +26,7 @@ type metrics struct {
 	texts         *prometheus.CounterVec
 	pending       prometheus.Gauge
 	filled        *prometheus.CounterVec
+	cacheRequests *prometheus.CounterVec
 }
 
 var _ catalog.Observer = (*metrics)(nil)
@@ -54,11 +55,23 @@ func newRegistry() (*prometheus.Registry, *metrics, *auditMetrics) {
 		filled: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "datastorage_embeddings_filled_total", Help: "Pending versions that this process took on, by result.",
 		}, []string{"result"}),
+		cacheRequests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "datastorage_cache_requests_total", Help: "Requests of a cache, by kind and result.",
+		}, []string{"kind", "result"}),
 	}
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(m.publishes, m.withoutVector, m.searches, m.calls, m.texts, m.pending, m.filled,
+	registry.MustRegister(m.publishes, m.withoutVector, m.searches, m.calls, m.texts, m.pending, m.filled, m.cacheRequests,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return registry, m, newAuditMetrics(registry)
+}
+
+// resultRequested counts a search in the result cache.
+func (m *metrics) resultRequested(hit bool) {
+	result := "miss"
+	if hit {
+		result = "hit_local"
+	}
+	m.cacheRequests.WithLabelValues("result", result).Inc()
 }
 
 // Published implements catalog.Observer.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/kubernaut/datastorage/audit"
 	"github.com/kubernaut/datastorage/cache"
+	"github.com/kubernaut/datastorage/cache/results"
 	"github.com/kubernaut/datastorage/embedding"
 	"github.com/kubernaut/datastorage/embedding/provider"
 	"github.com/kubernaut/datastorage/internal/config"
@@ -43,6 +44,10 @@ func queueConfig(c config.Config) cache.QueueConfig {
 }
 
 func cacheConfig(c config.Redis) cache.Config { return cache.Config{URL: string(c.URL)} }
+
+func resultsConfig(c config.Cache) results.Config {
+	return results.Config{MaxBytes: c.ResultBytes, TTL: c.ResultTTL}
+}
 
 func guardConfig(c config.Embedding) embedding.GuardConfig {
 	return embedding.GuardConfig{FailureThreshold: uint(c.FailureThreshold), CoolDown: c.CoolDown} //nolint:gosec // checked to be positive

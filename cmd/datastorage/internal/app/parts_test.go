@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kubernaut/datastorage/cache"
+	"github.com/kubernaut/datastorage/cache/results"
 	"github.com/kubernaut/datastorage/embedding"
 	"github.com/kubernaut/datastorage/embedding/provider"
 	"github.com/kubernaut/datastorage/internal/config"
@@ -22,13 +23,15 @@ type built struct {
 	cache    cache.Config
 	queue    cache.QueueConfig
 	provider provider.Config
+	results  results.Config
 	guard    embedding.GuardConfig
 	server   server.Config
 }
 
 func build(c config.Config) built {
 	return built{
-		storeConfig(c.Database, trailConfig(c.Audit, server.Build{})), cacheConfig(c.Redis), queueConfig(c), providerConfig(c.Embedding), guardConfig(c.Embedding), serverConfig(c.HTTP),
+		storeConfig(c.Database, trailConfig(c.Audit, server.Build{})), cacheConfig(c.Redis), queueConfig(c),
+		providerConfig(c.Embedding), resultsConfig(c.Cache), guardConfig(c.Embedding), serverConfig(c.HTTP),
 	}
 }
 
@@ -50,7 +53,7 @@ var elsewhere = map[string]string{
 var values = map[string]string{
 	"database.url": "postgres://other", "database.max_connections": "3", "database.max_lifetime": "7m",
 	"database.connect_timeout": "2s", "database.statement_timeout": "4s", "database.lock_timeout": "1s",
-	"redis.url":       "redis://other",
+	"redis.url": "redis://other", "cache.result_bytes": "1000000", "cache.result_ttl": "1m",
 	"queue.redis_url": "redis://queue", "audit.window_past": "48h", "audit.window_future": "5m",
 	"embedding.provider": "sidecar", "embedding.url": "http://other", "embedding.model": "other", "embedding.dimensions": "7",
 	"embedding.api_key_file": "/key", "embedding.timeout": "3s", "embedding.retries": "0", "embedding.max_batch": "5",

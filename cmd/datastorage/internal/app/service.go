@@ -10,6 +10,7 @@ import (
 
 	"github.com/kubernaut/datastorage/audit"
 	"github.com/kubernaut/datastorage/cache"
+	"github.com/kubernaut/datastorage/cache/results"
 	"github.com/kubernaut/datastorage/catalog"
 	"github.com/kubernaut/datastorage/embedding"
 	"github.com/kubernaut/datastorage/internal/config"
@@ -45,7 +46,11 @@ func New(cfg config.Config, embedder embedding.Embedder, build server.Build, log
 	if err = registry.Register(newPool(s.store.Stats)); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
-	if s.catalog, err = catalog.New(catalog.Config{Store: s.store, Embedder: s.embedder, Observer: observed, Logger: logger}); err != nil {
+	found, err := s.searchStore(cfg.Cache, observed)
+	if err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	if s.catalog, err = catalog.New(catalog.Config{Store: found, Embedder: s.embedder, Observer: observed, Logger: logger}); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	if err = s.connectRedis(cfg); err != nil {
@@ -61,6 +66,16 @@ func New(cfg config.Config, embedder embedding.Embedder, build server.Build, log
 		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
+}
+
+// searchStore puts the result cache before the store, unless it may keep nothing.
+func (s *Service) searchStore(cfg config.Cache, observer *metrics) (catalog.Store, error) {
+	if cfg.ResultBytes == 0 {
+		return s.store, nil
+	}
+	rc := resultsConfig(cfg)
+	rc.Store, rc.Requested = s.store, observer.resultRequested
+	return results.New(rc)
 }
 
 // connectRedis makes what uses Redis, as far as it is configured.

@@ -149,6 +149,7 @@ func TestServiceAndItsMetrics(t *testing.T) {
 		`datastorage_publishes_without_vector_total 1`,
 		`datastorage_search_duration_seconds_count{mode="semantic",result="hits"} 1`,
 		`datastorage_search_duration_seconds_count{mode="semantic",result="unavailable"} 1`,
+		`datastorage_cache_requests_total{kind="result",result="miss"} 1`,
 		`datastorage_embedder_call_duration_seconds_count{outcome="ok"}`,
 		`datastorage_embedder_texts_total{outcome="unavailable"}`,
 		`datastorage_database_connections_max 16`,

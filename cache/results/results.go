@@ -1,0 +1,155 @@
+// Package results keeps the answers to searches in the memory of the process.
+//
+// It is a decorator of catalog.Store. It knows no Redis and no SQL: what makes an answer stale is the generation of the
+// catalog alone.
+package results
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+
+	"github.com/kubernaut/datastorage/catalog"
+)
+
+// Config bounds what a Store keeps. All fields but Requested are required.
+type Config struct {
+	Store    catalog.Store
+	MaxBytes int           // estimated size of all answers
+	TTL      time.Duration // age at which an answer is forgotten, whatever the generation says
+	// Requested is told of every search: hit is whether it was answered from memory. It must not block.
+	Requested func(hit bool)
+}
+
+// Store is a catalog.Store that answers repeated searches from the memory of this process.
+//
+// An answer is kept with the generation of the catalog that was read before the search, and counts only for a search
+// that reads the same generation itself. A search that begins after a change was acknowledged, by any process, reads a
+// later one; so it never gets an answer from before the change. What depends on no generation is nothing: all other
+// methods go to the store.
+type Store struct {
+	catalog.Store
+
+	answers   *otter.Cache[key, answer]
+	requested func(hit bool)
+}
+
+// key is a digest of everything that a search asks.
+type key [sha256.Size]byte
+
+type answer struct {
+	generation int64
+	matches    catalog.Matches
+}
+
+// New puts a Store before another one.
+func New(cfg Config) (*Store, error) {
+	if cfg.Store == nil || cfg.MaxBytes <= 0 || cfg.TTL <= 0 {
+		return nil, fmt.Errorf("result cache: a store, a positive size and a positive TTL are required")
+	}
+	answers, err := otter.New(&otter.Options[key, answer]{
+		MaximumWeight:    uint64(cfg.MaxBytes),
+		Weigher:          func(_ key, r answer) uint32 { return r.weight() },
+		ExpiryCalculator: otter.ExpiryWriting[key, answer](cfg.TTL),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("result cache: %w", err)
+	}
+	r := &Store{Store: cfg.Store, answers: answers, requested: cfg.Requested}
+	if r.requested == nil {
+		r.requested = func(bool) {}
+	}
+	return r, nil
+}
+
+// Search implements catalog.Store. It costs one short query for the generation, and the search itself unless the answer
+// is in memory.
+func (r *Store) Search(ctx context.Context, q catalog.SearchQuery) (catalog.Matches, error) {
+	generation, err := r.Generation(ctx)
+	if err != nil {
+		return catalog.Matches{}, err
+	}
+	k, err := keyOf(q)
+	if err != nil {
+		return catalog.Matches{}, err
+	}
+	if kept, found := r.answers.GetIfPresent(k); found && kept.generation == generation {
+		r.requested(true)
+		return kept.copy(), nil
+	}
+	r.requested(false)
+	matches, err := r.Store.Search(ctx, q)
+	if err != nil {
+		return catalog.Matches{}, err
+	}
+	kept := answer{generation, matches}
+	kept.matches.Hits = slices.Clone(matches.Hits)
+	r.answers.Set(k, kept)
+	return matches, nil
+}
+
+// Clear forgets all answers of this process, and gives their number.
+func (r *Store) Clear() int {
+	n := r.answers.EstimatedSize()
+	r.answers.InvalidateAll()
+	return n
+}
+
+// Size gives the number of answers and their estimated bytes.
+func (r *Store) Size() (answers int, bytes uint64) {
+	return r.answers.EstimatedSize(), r.answers.WeightedSize()
+}
+
+// copy gives the answer with a list of its own, so that a caller that orders or cuts it does not change what is kept.
+func (r *answer) copy() catalog.Matches {
+	matches := r.matches
+	matches.Hits = slices.Clone(matches.Hits)
+	matches.Cached = true
+	return matches
+}
+
+// keyOf covers every field of a query, those that are added later included: all but the vector is hashed in its JSON form.
+func keyOf(q catalog.SearchQuery) (key, error) {
+	digest := sha256.New()
+	vector := make([]byte, 0, 8+4*len(q.Vector))
+	vector = binary.LittleEndian.AppendUint64(vector, uint64(len(q.Vector)))
+	for _, x := range q.Vector {
+		vector = binary.LittleEndian.AppendUint32(vector, math.Float32bits(x))
+	}
+	_, _ = digest.Write(vector)
+	q.Vector = nil
+	rest, err := json.Marshal(q)
+	if err != nil {
+		return key{}, fmt.Errorf("key of a search: %w", err)
+	}
+	_, _ = digest.Write(rest)
+	return key(digest.Sum(nil)), nil
+}
+
+// weight estimates the bytes that an answer takes: its texts, and for each hit and label what surrounds them.
+func (r *answer) weight() uint32 {
+	const perAnswer, perHit, perLabel = 200, 400, 64
+	bytes := perAnswer
+	for i := range r.matches.Hits {
+		hit := &r.matches.Hits[i]
+		bytes += perHit + len(hit.PlaybookID) + len(hit.Version) + len(hit.Title) + len(hit.Description) +
+			len(hit.Owner) + len(hit.Content)
+		for name, value := range hit.Labels.Values {
+			bytes += perLabel + len(name) + len(value)
+		}
+		for name, values := range hit.Labels.Custom {
+			bytes += perLabel + len(name)
+			for _, value := range values {
+				bytes += perLabel + len(value)
+			}
+		}
+	}
+	return uint32(min(bytes, math.MaxUint32)) //nolint:gosec // bounded
+}
