@@ -72,14 +72,16 @@ func (d Draft) Normalise(schemas LabelSchemas) (Draft, error) {
 	return d, v.Err()
 }
 
-func checkID(v *validation.Violations, id string) {
+func checkID(v *validation.Violations, id string) { checkIDAt(v, "/playbook_id", id) }
+
+func checkIDAt(v *validation.Violations, pointer, id string) {
 	switch {
 	case len(id) > maxIDLength:
-		v.Add("/playbook_id", "must have at most %d characters", maxIDLength)
+		v.Add(pointer, "must have at most %d characters", maxIDLength)
 	case !idPattern.MatchString(id):
-		v.Add("/playbook_id", "must consist of lower-case letters, digits and inner hyphens")
+		v.Add(pointer, "must consist of lower-case letters, digits and inner hyphens")
 	case slices.Contains(ReservedIDs, id):
-		v.Add("/playbook_id", "%q is a word of the API and cannot be an id", id)
+		v.Add(pointer, "%q is a word of the API and cannot be an id", id)
 	}
 }
 

@@ -38,8 +38,9 @@ type SearchRequest struct {
 	MinSimilarity  float64 // 0 to 1; counts for nothing in ModeLabels
 	Mode           Mode
 	IncludeContent bool
-	Exact          bool // compare with every searchable playbook, whatever it costs
-	Explain        bool // say of each hit how its score came about
+	Exact          bool   // compare with every searchable playbook, whatever it costs
+	Explain        bool   // say of each hit how its score came about
+	WhyNot         string // a playbook of which to say why it is not in the answer, empty for none
 }
 
 // SearchAnswer is the answer to a SearchRequest.
@@ -50,6 +51,7 @@ type SearchAnswer struct {
 	Degraded bool // a hybrid search that had to do without the embedder
 	Model    string
 	Warnings []string
+	WhyNot   *WhyNot // only when asked for
 }
 
 // SearchQuery is a search as a store sees it.
@@ -122,6 +124,11 @@ func (c *Catalog) search(ctx context.Context, req SearchRequest) (SearchAnswer, 
 	if answer.Matches, err = c.store.Search(ctx, q); err != nil {
 		return SearchAnswer{}, err
 	}
+	if req.WhyNot != "" {
+		if answer.WhyNot, err = c.whyNot(ctx, req.WhyNot, req.Labels, q, answer.Hits); err != nil {
+			return SearchAnswer{}, err
+		}
+	}
 	if req.Explain {
 		answer.Hits = explained(answer.Hits, q.Preferred)
 	}
@@ -132,11 +139,7 @@ func (c *Catalog) search(ctx context.Context, req SearchRequest) (SearchAnswer, 
 func explained(hits []Hit, asked Labels) []Hit {
 	hits = slices.Clone(hits)
 	for i := range hits {
-		base := LabelModeBase
-		if hits[i].Similarity != nil {
-			base = *hits[i].Similarity
-		}
-		explanation := Explain(base, asked, hits[i].Labels)
+		explanation := Explain(baseOf(hits[i].Similarity), asked, hits[i].Labels)
 		hits[i].Explanation = &explanation
 	}
 	return hits
@@ -187,6 +190,9 @@ func (r *SearchRequest) validate(schemas LabelSchemas) error {
 	case ModeHybrid, ModeSemantic, ModeLabels:
 	default:
 		v.Add("/mode", "must be one of %s", strings.Join([]string{string(ModeHybrid), string(ModeSemantic), string(ModeLabels)}, ", "))
+	}
+	if r.WhyNot != "" {
+		checkIDAt(&v, "/why_not", r.WhyNot)
 	}
 	schemas.checkAsked(&v, r.Labels)
 	return v.Err()

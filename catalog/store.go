@@ -44,6 +44,9 @@ type Store interface {
 	// Search scores the searchable playbooks as Rate does, orders them by final score, similarity and id, and counts all
 	// matches.
 	Search(ctx context.Context, q SearchQuery) (Matches, error)
+	// Standing says where a playbook stands among all that Search scores for this query, whatever q says of TopK and
+	// Exact. All of it is from one moment. Error: ErrPlaybookNotFound.
+	Standing(ctx context.Context, q SearchQuery, playbookID string) (Standing, error)
 	// Generation grows with every transaction that can change the answer to a search.
 	Generation(ctx context.Context) (int64, error)
 

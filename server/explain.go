@@ -91,16 +91,21 @@ func explainNotAllowed(made *call, err error, problem *apiserver.Problem) {
 		return
 	}
 	last := &refused.Last
-	problem.PresentState = &apiserver.PresentState{
-		Status: apiserver.Status(last.To), Transition: apiserver.Transition(last.Transition), By: last.Actor.Name,
-		At: last.At.UTC(), Reason: optional(last.Reason),
-	}
+	problem.PresentState = presentState(last)
 	detail := fmt.Sprintf("cannot %s %s %s: it is %s since %s by %s", refused.Transition, clip(made.subject.PlaybookID),
 		clip(made.subject.Version), last.To, last.At.UTC().Format(time.RFC3339), last.Actor.Name)
 	if last.Reason != "" {
 		detail += ": " + last.Reason
 	}
 	problem.Detail = &detail
+}
+
+// presentState says how a version came into its status.
+func presentState(last *catalog.HistoryEntry) *apiserver.PresentState {
+	return &apiserver.PresentState{
+		Status: apiserver.Status(last.To), Transition: apiserver.Transition(last.Transition), By: last.Actor.Name,
+		At: last.At.UTC(), Reason: optional(last.Reason),
+	}
 }
 
 func explainPrecondition(made *call, _ error, problem *apiserver.Problem) {

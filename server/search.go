@@ -34,7 +34,7 @@ func (a *api) search(ctx context.Context, req catalog.SearchRequest) (apiserver.
 	}
 	took := time.Since(callFrom(ctx).start)
 	result := searchOut(&answer, float64(took.Microseconds())/1000)
-	result.Query = req.Query
+	result.Query, result.WhyNot = req.Query, whyNotOut(answer.WhyNot, &req, answer.Exact)
 	return apiserver.SearchAnswerJSONResponse{Body: result}, nil
 }
 
@@ -53,6 +53,7 @@ func searchParameters(p *apiserver.SearchPlaybooksParams) catalog.SearchRequest 
 		IncludeContent: slices.Contains(p.Include, apiserver.Content),
 		Exact:          value(p.Exact),
 		Explain:        value(p.Explain),
+		WhyNot:         value(p.WhyNot),
 	}
 }
 
@@ -65,6 +66,7 @@ func searchBody(r *apiserver.SearchRequest) catalog.SearchRequest {
 		IncludeContent: slices.Contains(r.Include, apiserver.Content),
 		Exact:          value(r.Exact),
 		Explain:        value(r.Explain),
+		WhyNot:         value(r.WhyNot),
 	}
 	if l := r.Labels; l != nil {
 		in.Labels = labelFilter(map[string]*string{

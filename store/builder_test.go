@@ -65,6 +65,18 @@ func TestBuildSearchWithPreferences(t *testing.T) {
 	require.NotContains(t, query, "playbook_search_vectors")
 }
 
+func TestBuildStanding(t *testing.T) {
+	t.Parallel()
+	for _, q := range []catalog.SearchQuery{
+		{Model: "mo'del", Vector: []float32{1}, SignalType: "it's", Severity: "it''s", MinSimilarity: 0.25},
+		{Model: "mo'del", SignalType: "it's", Preferred: catalog.Labels{Values: map[string]string{"component": "it's"}}},
+	} {
+		query, args := store.BuildStanding(q, "some-id")
+		requireBound(t, query, args, "it's", "it''s", "mo'del", "0.25", "some-id")
+		require.Equal(t, q.Vector != nil, strings.Contains(query, "playbook_search_vectors"))
+	}
+}
+
 func TestBuildList(t *testing.T) {
 	t.Parallel()
 	since := time.Now()

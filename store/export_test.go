@@ -15,6 +15,7 @@ var (
 	MapError       = mapError
 	BuildSearch    = buildSearch
 	BuildList      = buildList
+	BuildStanding  = buildStanding
 	VersionQuery   = versionQuery
 	ErrNested      = errNested
 	ErrRollBack    = errRollBack

@@ -521,6 +521,42 @@ func (e Transition) Valid() bool {
 	}
 }
 
+// Defines values for WhyNotReason.
+const (
+	WhyBelowMinSimilarity WhyNotReason = "below_min_similarity"
+	WhyBelowTopK          WhyNotReason = "below_top_k"
+	WhyFiltered           WhyNotReason = "filtered"
+	WhyInAnswer           WhyNotReason = "in_answer"
+	WhyMissed             WhyNotReason = "missed"
+	WhyNoActiveVersion    WhyNotReason = "no_active_version"
+	WhyNoSuchPlaybook     WhyNotReason = "no_such_playbook"
+	WhyNoVector           WhyNotReason = "no_vector"
+)
+
+// Valid indicates whether the value is a known member of the WhyNotReason enum.
+func (e WhyNotReason) Valid() bool {
+	switch e {
+	case WhyBelowMinSimilarity:
+		return true
+	case WhyBelowTopK:
+		return true
+	case WhyFiltered:
+		return true
+	case WhyInAnswer:
+		return true
+	case WhyMissed:
+		return true
+	case WhyNoActiveVersion:
+		return true
+	case WhyNoSuchPlaybook:
+		return true
+	case WhyNoVector:
+		return true
+	default:
+		return false
+	}
+}
+
 // ActorName Name of a person or a service account, without control characters.
 //
 // Example: alice@example.com
@@ -843,6 +879,13 @@ type EnableRequest struct {
 	//
 	// Example: restarts the wrong deployment
 	Reason *Reason `json:"reason,omitempty"`
+}
+
+// FilterMiss A strict filter that a playbook does not pass.
+type FilterMiss struct {
+	Asked string `json:"asked"`
+	Found string `json:"found"`
+	Label string `json:"label"`
 }
 
 // History One page of a history, oldest first.
@@ -1194,7 +1237,7 @@ type PlaybookVersionList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// PresentState With transition-not-allowed, the status of the version and how it came to be.
+// PresentState The status of a version and how it came to be: with the problem `transition-not-allowed`, and with the reason `no_active_version` of `why_not`.
 type PresentState struct {
 	At     time.Time `json:"at"`
 	By     string    `json:"by"`
@@ -1221,7 +1264,7 @@ type Problem struct {
 	// NewerVersion A greater version that is not the latest, and why.
 	NewerVersion *NewerVersion `json:"newer_version,omitempty"`
 
-	// PresentState With transition-not-allowed, the status of the version and how it came to be.
+	// PresentState The status of a version and how it came to be: with the problem `transition-not-allowed`, and with the reason `no_active_version` of `why_not`.
 	PresentState *PresentState `json:"present_state,omitempty"`
 	RequestId    string        `json:"request_id"`
 	Status       int32         `json:"status"`
@@ -1381,7 +1424,7 @@ type ReadinessPartState string
 // Example: restarts the wrong deployment
 type Reason = string
 
-// ScoreExplanation Only with `explain`: how the score came about. `base` and the `points` of all parts give `sum`, which is kept within 0 to 1.
+// ScoreExplanation With `explain` or `why_not`: how the score came about. `base` and the `points` of all parts give `sum`, which is kept within 0 to 1.
 type ScoreExplanation struct {
 	// Base What labels add to and take from: the similarity, or 0.5 where labels alone decide.
 	Base float64 `json:"base"`
@@ -1435,7 +1478,7 @@ type SearchHit struct {
 	Description         string   `json:"description"`
 	ExpectedSuccessRate *float64 `json:"expected_success_rate,omitempty"`
 
-	// Explanation Only with `explain`: how the score came about. `base` and the `points` of all parts give `sum`, which is kept within 0 to 1.
+	// Explanation With `explain` or `why_not`: how the score came about. `base` and the `points` of all parts give `sum`, which is kept within 0 to 1.
 	Explanation *ScoreExplanation `json:"explanation,omitempty"`
 
 	// FinalScore The score that orders the items, 0 to 1.
@@ -1537,6 +1580,9 @@ type SearchRequest struct {
 
 	// TopK 1 to 100.
 	TopK *TopK `json:"top_k,omitempty"`
+
+	// WhyNot Id of a playbook of which to say why it is not in the answer, or where it stands.
+	WhyNot *PlaybookId `json:"why_not,omitempty"`
 }
 
 // SearchResult Answer to a search.
@@ -1565,6 +1611,10 @@ type SearchResult struct {
 	// TotalRelation Is `total` the exact number or a lower bound.
 	TotalRelation TotalRelation `json:"total_relation"`
 	Warnings      []string      `json:"warnings"`
+
+	// WhyNot Only with `why_not`: why a playbook is not in the answer, or where it stands. Found out after the search, by
+	// comparing every searchable playbook.
+	WhyNot *WhyNot `json:"why_not,omitempty"`
 }
 
 // ServiceVersion defines model for ServiceVersion.
@@ -1607,6 +1657,61 @@ type TransitionRequest struct {
 //
 // Example: v1.2.3
 type Version = string
+
+// WhyNot Only with `why_not`: why a playbook is not in the answer, or where it stands. Found out after the search, by
+// comparing every searchable playbook.
+type WhyNot struct {
+	// Detail The reason in a sentence for people.
+	Detail string `json:"detail"`
+
+	// Explanation With `explain` or `why_not`: how the score came about. `base` and the `points` of all parts give `sum`, which is kept within 0 to 1.
+	Explanation *ScoreExplanation `json:"explanation,omitempty"`
+
+	// Filters With `filtered`, the strict filters that the playbook does not pass.
+	Filters []FilterMiss `json:"filters,omitempty"`
+
+	// FinalScore The score by which it is ranked.
+	FinalScore   *float64 `json:"final_score,omitempty"`
+	LabelBoost   *float64 `json:"label_boost,omitempty"`
+	LabelPenalty *float64 `json:"label_penalty,omitempty"`
+
+	// MinSimilarity With `below_min_similarity`, what was asked for.
+	MinSimilarity *float64 `json:"min_similarity,omitempty"`
+
+	// PlaybookId Lower-case slug. `search`, `versions` and other words of the API are reserved.
+	//
+	// Example: example-oom-killed
+	PlaybookId PlaybookId `json:"playbook_id"`
+
+	// PresentState The status of a version and how it came to be: with the problem `transition-not-allowed`, and with the reason `no_active_version` of `why_not`.
+	PresentState *PresentState `json:"present_state,omitempty"`
+
+	// Provisional The similarity is that of an earlier version.
+	Provisional *bool `json:"provisional,omitempty"`
+
+	// Rank Place among all playbooks that match.
+	Rank *int64 `json:"rank,omitempty"`
+
+	// Reason `in_answer`: it is there. `no_such_playbook`: nothing was ever published under this id. `no_active_version`:
+	// none of its versions may be used; `present_state` says who saw to that, when and why. `filtered`: its
+	// `signal_type` or `severity` is another one. `no_vector`: its embedding is not computed yet.
+	// `below_min_similarity`: it is not similar enough. `below_top_k`: it matches, but others match better. `missed`:
+	// it belongs into the answer, which was not exact, or the catalog has changed since.
+	Reason WhyNotReason `json:"reason"`
+
+	// Similarity Cosine similarity to the query, where it was compared.
+	Similarity *float64 `json:"similarity,omitempty"`
+
+	// Version The version that searches find; with `no_active_version`, the newest one.
+	Version *Version `json:"version,omitempty"`
+}
+
+// WhyNotReason `in_answer`: it is there. `no_such_playbook`: nothing was ever published under this id. `no_active_version`:
+// none of its versions may be used; `present_state` says who saw to that, when and why. `filtered`: its
+// `signal_type` or `severity` is another one. `no_vector`: its embedding is not computed yet.
+// `below_min_similarity`: it is not similar enough. `below_top_k`: it matches, but others match better. `missed`:
+// it belongs into the answer, which was not exact, or the catalog has changed since.
+type WhyNotReason string
 
 // Actor Name of a person or a service account, without control characters.
 //
@@ -1847,6 +1952,9 @@ type SearchPlaybooksParams struct {
 
 	// Explain Say of each result how its score came about.
 	Explain *bool `form:"explain,omitempty" json:"explain,omitempty"`
+
+	// WhyNot Id of a playbook of which to say why it is not in the answer, or where it stands.
+	WhyNot *PlaybookId `form:"why_not,omitempty" json:"why_not,omitempty"`
 
 	// Include What to add to each result.
 	Include []SearchInclude `form:"include,omitempty" json:"include,omitempty"`
@@ -2629,6 +2737,13 @@ func (w *ServerInterfaceWrapper) SearchPlaybooks(ctx echo.Context) error {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "explain", ctx.QueryParams(), &params.Explain, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter explain: %s", err))
+	}
+
+	// ------------- Optional query parameter "why_not" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "why_not", ctx.QueryParams(), &params.WhyNot, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter why_not: %s", err))
 	}
 
 	// ------------- Optional query parameter "include" -------------

@@ -39,6 +39,8 @@ func Run(t *testing.T, open Open) {
 		"list/cursors":                   testCursors,
 		"search/equals brute force":      testSearchEqualsBruteForce,
 		"search/hybrid equals scorer":    testHybridEqualsRate,
+		"search/standing equals search":  testStandingEqualsSearch,
+		"search/standing without match":  testStandingOfWhatDoesNotMatch,
 		"search/filters and totals":      testSearchFiltersAndTotals,
 		"search/ties":                    testSearchTies,
 		"search/boundary":                testSearchBoundary,

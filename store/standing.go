@@ -1,0 +1,110 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/pgvector/pgvector-go"
+
+	"github.com/kubernaut/datastorage/catalog"
+)
+
+// standingRow is where a playbook stands. Only the history of its greatest version is always there.
+type standingRow struct {
+	historyRow
+
+	Searched    sql.NullString `db:"searched"`
+	Labels      []byte         `db:"labels"`
+	Similarity  *float64       `db:"similarity"`
+	Provisional bool           `db:"provisional"`
+	Boost       int            `db:"boost"`
+	Penalty     int            `db:"penalty"`
+	FinalScore  float64        `db:"final_score"`
+	Rank        int64          `db:"rank"`
+}
+
+// Standing implements catalog.Store.
+func (s *Store) Standing(ctx context.Context, q catalog.SearchQuery, playbookID string) (catalog.Standing, error) {
+	op := "find the standing of " + playbookID
+	if q.Vector != nil {
+		if err := checkQueryVector(q.Vector); err != nil {
+			return catalog.Standing{}, mapError(ctx, op, err)
+		}
+	}
+	query, args := buildStanding(q, playbookID)
+	var row standingRow
+	err := s.db.GetContext(ctx, &row, query, args...)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = catalog.ErrPlaybookNotFound
+	}
+	if err != nil {
+		return catalog.Standing{}, mapError(ctx, op, err)
+	}
+	standing, err := row.decode()
+	return standing, mapError(ctx, op, err)
+}
+
+func (r *standingRow) decode() (catalog.Standing, error) {
+	if !r.Searched.Valid {
+		newest := r.historyRow.decode()
+		return catalog.Standing{Newest: &newest}, nil
+	}
+	standing := catalog.Standing{
+		Version: r.Searched.String, Similarity: r.Similarity, Provisional: r.Provisional, Rank: r.Rank,
+		Score: catalog.Score{Boost: catalog.Points(r.Boost), Penalty: catalog.Points(r.Penalty), Final: r.FinalScore},
+	}
+	if err := json.Unmarshal(r.Labels, &standing.Labels); err != nil {
+		return catalog.Standing{}, fmt.Errorf("stored labels of %s %s: %w", r.PlaybookID, r.Searched.String, err)
+	}
+	return standing, nil
+}
+
+// buildStanding gives the query for the standing of one playbook, and its arguments. It scores all candidates, as an
+// exact search does, and counts those that come before the playbook in the order of a search.
+func buildStanding(q catalog.SearchQuery, playbookID string) (string, []any) {
+	b := &searchBuilder{}
+	base, least := fmt.Sprintf("%g::float8", catalog.LabelModeBase), "true"
+	similarity, vectors := "NULL::float8", "LEFT JOIN (SELECT NULL AS vector_version) AS sv ON true"
+	candidates := b.candidates(q)
+	id := b.arg(playbookID)
+	if q.Vector != nil {
+		base, least = "similarity", "similarity >= "+b.arg(q.MinSimilarity)
+		similarity = "1 - (sv.embedding <=> " + b.arg(pgvector.NewVector(q.Vector)) + ")"
+		vectors = "LEFT JOIN playbook_search_vectors AS sv ON sv.playbook_id = s.playbook_id AND sv.model = " + b.arg(q.Model)
+	}
+	text := fmt.Sprintf(`WITH scored AS MATERIALIZED (
+			SELECT playbook_id, coalesce(similarity, 0) AS similarity, boost, penalty,
+				least(greatest(%s + (boost - penalty) / %d::float8, 0), 1) AS final_score
+			FROM (%s OFFSET 0) AS candidate
+			WHERE %s
+		), standing AS (
+			SELECT own.boost, own.penalty, own.final_score, (
+				SELECT 1 + count(*) FROM scored AS other
+				WHERE (other.final_score, other.similarity) > (own.final_score, own.similarity)
+					OR (other.final_score, other.similarity) = (own.final_score, own.similarity)
+						AND other.playbook_id < own.playbook_id
+			) AS rank
+			FROM scored AS own WHERE own.playbook_id = %[5]s
+		)
+		SELECT s.version AS searched, v.labels, %[6]s AS similarity,
+			coalesce(sv.vector_version <> s.version, false) AS provisional,
+			coalesce(standing.boost, 0) AS boost, coalesce(standing.penalty, 0) AS penalty,
+			coalesce(standing.final_score, 0) AS final_score, coalesce(standing.rank, 0) AS rank, newest.*
+		FROM (
+			SELECT version FROM playbook_versions WHERE playbook_id = %[5]s ORDER BY version_key DESC LIMIT 1
+		) AS greatest
+		CROSS JOIN LATERAL (
+			SELECT %[8]s FROM playbook_history
+			WHERE playbook_id = %[5]s AND version = greatest.version
+			ORDER BY seq DESC LIMIT 1
+		) AS newest
+		LEFT JOIN playbook_search AS s ON s.playbook_id = %[5]s
+		LEFT JOIN playbook_versions AS v ON v.playbook_id = s.playbook_id AND v.version = s.version
+		%[7]s
+		LEFT JOIN standing ON true`,
+		base, catalog.PointsPerUnit, candidates, least, id, similarity, vectors, historyColumns)
+	return text, b.args
+}
