@@ -10,6 +10,10 @@ LDFLAGS  := -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 # Real runbooks to measure on; only the targets that measure need them.
 DATA_DIR ?= ../shared/data
 
+PYTHON   ?= python3
+PYCLIENT := clients/python
+VENV     := $(PYCLIENT)/.venv
+
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -29,16 +33,32 @@ build: ## Build bin/datastorage
 run: setup build ## Start everything on this machine, with sample playbooks
 	@exec bin/datastorage dev
 
+# Python tools: pinned with their hashes, in a virtual environment of their own.
+$(VENV)/.complete: $(PYCLIENT)/requirements.txt
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV)
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: -r $<
+	@touch $@
+
 .PHONY: generate
-generate: ## Generate server and client from openapi/openapi.yaml
+generate: generate-go generate-python ## Generate server and clients from openapi/openapi.yaml
+
+.PHONY: generate-go
+generate-go: ## Generate the Go server and client
 	$(GO) tool oapi-codegen -config gen/apiserver/config.yaml openapi/openapi.yaml
 	$(GO) tool oapi-codegen -config gen/apiclient/config.yaml openapi/openapi.yaml
 
+.PHONY: generate-python
+generate-python: $(VENV)/.complete ## Generate the Python client
+	@PATH="$(abspath $(VENV))/bin:$$PATH" openapi-python-client generate --path openapi/openapi.yaml --meta none \
+		--config $(PYCLIENT)/generator.yaml --output-path $(PYCLIENT)/datastorage_client --overwrite --fail-on-warning >/dev/null
+	@touch $(PYCLIENT)/datastorage_client/py.typed
+
 .PHONY: generate-check
 generate-check: generate ## Fail when generated code differs from what is committed
-	@status="$$(git status --porcelain --untracked-files=all -- gen)"; \
+	@status="$$(git status --porcelain --untracked-files=all -- gen $(PYCLIENT))"; \
 	if [ -n "$$status" ]; then \
-		echo "gen/ is not what the contract generates; run make generate and commit:"; echo "$$status"; git --no-pager diff --stat -- gen; exit 1; \
+		echo "generated code is not what the contract generates; run make generate and commit:"; echo "$$status"; git --no-pager diff --stat -- gen $(PYCLIENT); exit 1; \
 	fi
 
 .PHONY: lint
@@ -68,6 +88,10 @@ test-versioning: ## Fail unless every statement of versioning/ is covered by its
 test-e2e: setup ## Run the end-to-end tests against the built binary
 	$(GO) test -race -timeout 20m ./e2e/...
 
+.PHONY: test-python
+test-python: setup build $(VENV)/.complete ## Test the Python client against a running service
+	$(VENV)/bin/python -m pytest $(PYCLIENT)
+
 .PHONY: bench
 bench: setup ## Run all benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...
@@ -77,7 +101,7 @@ bench-smoke: setup ## Run every benchmark once, to keep it alive
 	$(GO) test -run '^$$' -bench . -benchtime 1x ./... > /dev/null
 
 .PHONY: test
-test: setup generate-check lint vet test-unit test-versioning test-e2e bench-smoke ## Run everything that must pass
+test: setup generate-check lint vet test-unit test-versioning test-e2e test-python bench-smoke ## Run everything that must pass
 	@grep -v /gen/ $(COVER)/unit.out > $(COVER)/written.out && $(GO) tool cover -func=$(COVER)/written.out | tail -1
 	@echo "all passed"
 

@@ -1,0 +1,145 @@
+"""Contains all the data models used in inputs/outputs"""
+
+from .actor_source import ActorSource
+from .audit_batch_receipt import AuditBatchReceipt
+from .audit_data import AuditData
+from .audit_event import AuditEvent
+from .audit_event_input import AuditEventInput
+from .audit_event_list import AuditEventList
+from .audit_order import AuditOrder
+from .audit_outcome import AuditOutcome
+from .audit_pagination import AuditPagination
+from .audit_queue import AuditQueue
+from .audit_queue_change import AuditQueueChange
+from .audit_receipt import AuditReceipt
+from .bump import Bump
+from .bump_reason import BumpReason
+from .content_type import ContentType
+from .contract import Contract
+from .custom_labels import CustomLabels
+from .deprecate_request import DeprecateRequest
+from .diff_change import DiffChange
+from .diff_change_class import DiffChangeClass
+from .diff_change_kind import DiffChangeKind
+from .diff_format import DiffFormat
+from .embedding_status import EmbeddingStatus
+from .enable_request import EnableRequest
+from .history import History
+from .history_entry import HistoryEntry
+from .if_exists import IfExists
+from .label_outcome import LabelOutcome
+from .labels import Labels
+from .liveness import Liveness
+from .liveness_status import LivenessStatus
+from .newer_version import NewerVersion
+from .outcome_request import OutcomeRequest
+from .parameter import Parameter
+from .parameter_type import ParameterType
+from .parked_audit_event import ParkedAuditEvent
+from .parked_audit_group import ParkedAuditGroup
+from .patch_operation import PatchOperation
+from .playbook_diff import PlaybookDiff
+from .playbook_status import PlaybookStatus
+from .playbook_status_request import PlaybookStatusRequest
+from .playbook_version import PlaybookVersion
+from .playbook_version_list import PlaybookVersionList
+from .present_state import PresentState
+from .problem import Problem
+from .problem_error import ProblemError
+from .problem_error_in import ProblemErrorIn
+from .problem_type import ProblemType
+from .problem_type_list import ProblemTypeList
+from .publish_decision import PublishDecision
+from .publish_outcome import PublishOutcome
+from .publish_request import PublishRequest
+from .readiness import Readiness
+from .readiness_part import ReadinessPart
+from .readiness_part_state import ReadinessPartState
+from .readiness_status import ReadinessStatus
+from .score_explanation import ScoreExplanation
+from .score_explanation_base_of import ScoreExplanationBaseOf
+from .score_part import ScorePart
+from .search_hit import SearchHit
+from .search_include import SearchInclude
+from .search_labels import SearchLabels
+from .search_mode import SearchMode
+from .search_request import SearchRequest
+from .search_result import SearchResult
+from .service_version import ServiceVersion
+from .status import Status
+from .total_relation import TotalRelation
+from .transition import Transition
+from .transition_request import TransitionRequest
+
+__all__ = (
+    "ActorSource",
+    "AuditBatchReceipt",
+    "AuditData",
+    "AuditEvent",
+    "AuditEventInput",
+    "AuditEventList",
+    "AuditOrder",
+    "AuditOutcome",
+    "AuditPagination",
+    "AuditQueue",
+    "AuditQueueChange",
+    "AuditReceipt",
+    "Bump",
+    "BumpReason",
+    "ContentType",
+    "Contract",
+    "CustomLabels",
+    "DeprecateRequest",
+    "DiffChange",
+    "DiffChangeClass",
+    "DiffChangeKind",
+    "DiffFormat",
+    "EmbeddingStatus",
+    "EnableRequest",
+    "History",
+    "HistoryEntry",
+    "IfExists",
+    "LabelOutcome",
+    "Labels",
+    "Liveness",
+    "LivenessStatus",
+    "NewerVersion",
+    "OutcomeRequest",
+    "Parameter",
+    "ParameterType",
+    "ParkedAuditEvent",
+    "ParkedAuditGroup",
+    "PatchOperation",
+    "PlaybookDiff",
+    "PlaybookStatus",
+    "PlaybookStatusRequest",
+    "PlaybookVersion",
+    "PlaybookVersionList",
+    "PresentState",
+    "Problem",
+    "ProblemError",
+    "ProblemErrorIn",
+    "ProblemType",
+    "ProblemTypeList",
+    "PublishDecision",
+    "PublishOutcome",
+    "PublishRequest",
+    "Readiness",
+    "ReadinessPart",
+    "ReadinessPartState",
+    "ReadinessStatus",
+    "ScoreExplanation",
+    "ScoreExplanationBaseOf",
+    "ScorePart",
+    "SearchHit",
+    "SearchInclude",
+    "SearchLabels",
+    "SearchMode",
+    "SearchRequest",
+    "SearchResult",
+    "ServiceVersion",
+    "Status",
+    "TotalRelation",
+    "Transition",
+    "TransitionRequest",
+)

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+if TYPE_CHECKING:
+    from ..models.audit_event import AuditEvent
+    from ..models.audit_pagination import AuditPagination
+
+
+T = TypeVar("T", bound="AuditEventList")
+
+
+@_attrs_define
+class AuditEventList:
+    """
+    Attributes:
+        data (list[AuditEvent]):
+        pagination (AuditPagination):
+    """
+
+    data: list[AuditEvent]
+    pagination: AuditPagination
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        data = []
+        for data_item_data in self.data:
+            data_item = data_item_data.to_dict()
+            data.append(data_item)
+
+        pagination = self.pagination.to_dict()
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "data": data,
+                "pagination": pagination,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.audit_event import AuditEvent  # noqa: PLC0415
+        from ..models.audit_pagination import AuditPagination  # noqa: PLC0415
+
+        d = dict(src_dict)
+        data = []
+        _data = d.pop("data")
+        for data_item_data in _data:
+            data_item = AuditEvent.from_dict(data_item_data)
+
+            data.append(data_item)
+
+        pagination = AuditPagination.from_dict(d.pop("pagination"))
+
+        audit_event_list = cls(
+            data=data,
+            pagination=pagination,
+        )
+
+        audit_event_list.additional_properties = d
+        return audit_event_list
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from uuid import UUID
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+T = TypeVar("T", bound="ParkedAuditEvent")
+
+
+@_attrs_define
+class ParkedAuditEvent:
+    """
+    Attributes:
+        event_id (UUID): UUID of an event; a UUIDv7 when the service makes it. Example:
+            0193a1b2-7c3d-7000-8000-0000000000e1.
+        event_timestamp (datetime.datetime):
+        event_type (str):
+        correlation_id (str):
+    """
+
+    event_id: UUID
+    event_timestamp: datetime.datetime
+    event_type: str
+    correlation_id: str
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        event_id = str(self.event_id)
+
+        event_timestamp = self.event_timestamp.isoformat()
+
+        event_type = self.event_type
+
+        correlation_id = self.correlation_id
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "event_id": event_id,
+                "event_timestamp": event_timestamp,
+                "event_type": event_type,
+                "correlation_id": correlation_id,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        event_id = UUID(d.pop("event_id"))
+
+        event_timestamp = datetime.datetime.fromisoformat(d.pop("event_timestamp"))
+
+        event_type = d.pop("event_type")
+
+        correlation_id = d.pop("correlation_id")
+
+        parked_audit_event = cls(
+            event_id=event_id,
+            event_timestamp=event_timestamp,
+            event_type=event_type,
+            correlation_id=correlation_id,
+        )
+
+        parked_audit_event.additional_properties = d
+        return parked_audit_event
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.custom_labels import CustomLabels
+
+
+T = TypeVar("T", bound="SearchLabels")
+
+
+@_attrs_define
+class SearchLabels:
+    """signal_type and severity are strict filters, all others preferences.
+
+    Attributes:
+        signal_type (str | Unset): One label value.
+        severity (str | Unset): One label value.
+        component (str | Unset): One label value.
+        environment (str | Unset): One label value.
+        priority (str | Unset): One label value.
+        risk_tolerance (str | Unset): One label value.
+        business_category (str | Unset): One label value.
+        resource_management (str | Unset): One label value.
+        gitops_tool (str | Unset): One label value.
+        custom_labels (CustomLabels | Unset): At most 10 keys of at most 63 characters with at most 5 values of at most
+            100 characters each. Example: {'team': ['payments']}.
+    """
+
+    signal_type: str | Unset = UNSET
+    severity: str | Unset = UNSET
+    component: str | Unset = UNSET
+    environment: str | Unset = UNSET
+    priority: str | Unset = UNSET
+    risk_tolerance: str | Unset = UNSET
+    business_category: str | Unset = UNSET
+    resource_management: str | Unset = UNSET
+    gitops_tool: str | Unset = UNSET
+    custom_labels: CustomLabels | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        signal_type = self.signal_type
+
+        severity = self.severity
+
+        component = self.component
+
+        environment = self.environment
+
+        priority = self.priority
+
+        risk_tolerance = self.risk_tolerance
+
+        business_category = self.business_category
+
+        resource_management = self.resource_management
+
+        gitops_tool = self.gitops_tool
+
+        custom_labels: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.custom_labels, Unset):
+            custom_labels = self.custom_labels.to_dict()
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update({})
+        if signal_type is not UNSET:
+            field_dict["signal_type"] = signal_type
+        if severity is not UNSET:
+            field_dict["severity"] = severity
+        if component is not UNSET:
+            field_dict["component"] = component
+        if environment is not UNSET:
+            field_dict["environment"] = environment
+        if priority is not UNSET:
+            field_dict["priority"] = priority
+        if risk_tolerance is not UNSET:
+            field_dict["risk_tolerance"] = risk_tolerance
+        if business_category is not UNSET:
+            field_dict["business_category"] = business_category
+        if resource_management is not UNSET:
+            field_dict["resource_management"] = resource_management
+        if gitops_tool is not UNSET:
+            field_dict["gitops_tool"] = gitops_tool
+        if custom_labels is not UNSET:
+            field_dict["custom_labels"] = custom_labels
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.custom_labels import CustomLabels  # noqa: PLC0415
+
+        d = dict(src_dict)
+        signal_type = d.pop("signal_type", UNSET)
+
+        severity = d.pop("severity", UNSET)
+
+        component = d.pop("component", UNSET)
+
+        environment = d.pop("environment", UNSET)
+
+        priority = d.pop("priority", UNSET)
+
+        risk_tolerance = d.pop("risk_tolerance", UNSET)
+
+        business_category = d.pop("business_category", UNSET)
+
+        resource_management = d.pop("resource_management", UNSET)
+
+        gitops_tool = d.pop("gitops_tool", UNSET)
+
+        _custom_labels = d.pop("custom_labels", UNSET)
+        custom_labels: CustomLabels | Unset
+        if isinstance(_custom_labels, Unset):
+            custom_labels = UNSET
+        else:
+            custom_labels = CustomLabels.from_dict(_custom_labels)
+
+        search_labels = cls(
+            signal_type=signal_type,
+            severity=severity,
+            component=component,
+            environment=environment,
+            priority=priority,
+            risk_tolerance=risk_tolerance,
+            business_category=business_category,
+            resource_management=resource_management,
+            gitops_tool=gitops_tool,
+            custom_labels=custom_labels,
+        )
+
+        return search_labels

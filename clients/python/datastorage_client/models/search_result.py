@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.search_mode import SearchMode
+from ..models.total_relation import TotalRelation
+
+if TYPE_CHECKING:
+    from ..models.search_hit import SearchHit
+
+
+T = TypeVar("T", bound="SearchResult")
+
+
+@_attrs_define
+class SearchResult:
+    """Answer to a search.
+
+    Attributes:
+        items (list[SearchHit]):
+        total (int): How many playbooks match, not how many were returned.
+        total_relation (TotalRelation): Is `total` the exact number or a lower bound.
+        exact (bool): Do the items equal those of a full scan.
+        mode (SearchMode): `hybrid` adds the weights of labels to the similarity of meaning, `semantic` takes the
+            similarity alone, `labels`
+            the labels alone, from 0.5 on.
+        degraded (bool): Was a part of the service missing that makes answers worse.
+        query (str):
+        embedding_model (str): Model that embedded the query and the playbooks.
+        took_ms (float): Milliseconds that the service worked on this search.
+        warnings (list[str]):
+    """
+
+    items: list[SearchHit]
+    total: int
+    total_relation: TotalRelation
+    exact: bool
+    mode: SearchMode
+    degraded: bool
+    query: str
+    embedding_model: str
+    took_ms: float
+    warnings: list[str]
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        items = []
+        for items_item_data in self.items:
+            items_item = items_item_data.to_dict()
+            items.append(items_item)
+
+        total = self.total
+
+        total_relation = self.total_relation.value
+
+        exact = self.exact
+
+        mode = self.mode.value
+
+        degraded = self.degraded
+
+        query = self.query
+
+        embedding_model = self.embedding_model
+
+        took_ms = self.took_ms
+
+        warnings = self.warnings
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "items": items,
+                "total": total,
+                "total_relation": total_relation,
+                "exact": exact,
+                "mode": mode,
+                "degraded": degraded,
+                "query": query,
+                "embedding_model": embedding_model,
+                "took_ms": took_ms,
+                "warnings": warnings,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.search_hit import SearchHit  # noqa: PLC0415
+
+        d = dict(src_dict)
+        items = []
+        _items = d.pop("items")
+        for items_item_data in _items:
+            items_item = SearchHit.from_dict(items_item_data)
+
+            items.append(items_item)
+
+        total = d.pop("total")
+
+        total_relation = TotalRelation(d.pop("total_relation"))
+
+        exact = d.pop("exact")
+
+        mode = SearchMode(d.pop("mode"))
+
+        degraded = d.pop("degraded")
+
+        query = d.pop("query")
+
+        embedding_model = d.pop("embedding_model")
+
+        took_ms = d.pop("took_ms")
+
+        warnings = cast(list[str], d.pop("warnings"))
+
+        search_result = cls(
+            items=items,
+            total=total,
+            total_relation=total_relation,
+            exact=exact,
+            mode=mode,
+            degraded=degraded,
+            query=query,
+            embedding_model=embedding_model,
+            took_ms=took_ms,
+            warnings=warnings,
+        )
+
+        search_result.additional_properties = d
+        return search_result
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
