@@ -24,6 +24,7 @@ from .diff_change_kind import DiffChangeKind
 from .diff_format import DiffFormat
 from .embedding_status import EmbeddingStatus
 from .enable_request import EnableRequest
+from .filter_miss import FilterMiss
 from .history import History
 from .history_entry import HistoryEntry
 from .if_exists import IfExists
@@ -70,6 +71,8 @@ from .status import Status
 from .total_relation import TotalRelation
 from .transition import Transition
 from .transition_request import TransitionRequest
+from .why_not import WhyNot
+from .why_not_reason import WhyNotReason
 
 __all__ = (
     "ActorSource",
@@ -96,6 +99,7 @@ __all__ = (
     "DiffFormat",
     "EmbeddingStatus",
     "EnableRequest",
+    "FilterMiss",
     "History",
     "HistoryEntry",
     "IfExists",
@@ -142,4 +146,6 @@ __all__ = (
     "TotalRelation",
     "Transition",
     "TransitionRequest",
+    "WhyNot",
+    "WhyNotReason",
 )

@@ -16,14 +16,15 @@ T = TypeVar("T", bound="PresentState")
 
 @_attrs_define
 class PresentState:
-    """With transition-not-allowed, the status of the version and how it came to be.
+    """The status of a version and how it came to be: with the problem `transition-not-allowed`, and with the reason
+    `no_active_version` of `why_not`.
 
-    Attributes:
-        status (Status): Lifecycle status of a version.
-        transition (Transition): A step in the lifecycle of a version.
-        by (str):
-        at (datetime.datetime):
-        reason (str | Unset):
+        Attributes:
+            status (Status): Lifecycle status of a version.
+            transition (Transition): A step in the lifecycle of a version.
+            by (str):
+            at (datetime.datetime):
+            reason (str | Unset):
     """
 
     status: Status

@@ -31,8 +31,8 @@ class Problem:
         errors (list[ProblemError] | Unset):
         greatest_version (str | Unset): With version-not-incremented, the version to beat.
         newer_version (NewerVersion | Unset): A greater version that is not the latest, and why.
-        present_state (PresentState | Unset): With transition-not-allowed, the status of the version and how it came to
-            be.
+        present_state (PresentState | Unset): The status of a version and how it came to be: with the problem
+            `transition-not-allowed`, and with the reason `no_active_version` of `why_not`.
     """
 
     type_: str

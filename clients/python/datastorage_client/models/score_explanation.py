@@ -17,8 +17,8 @@ T = TypeVar("T", bound="ScoreExplanation")
 
 @_attrs_define
 class ScoreExplanation:
-    """Only with `explain`: how the score came about. `base` and the `points` of all parts give `sum`, which is kept within
-    0 to 1.
+    """With `explain` or `why_not`: how the score came about. `base` and the `points` of all parts give `sum`, which is
+    kept within 0 to 1.
 
         Attributes:
             base (float): What labels add to and take from: the similarity, or 0.5 where labels alone decide.

@@ -37,8 +37,8 @@ class SearchHit:
         provisional (bool): Ranked by the vector of an earlier version, because its own is not computed yet.
         owner (str | Unset):
         expected_success_rate (float | Unset):
-        explanation (ScoreExplanation | Unset): Only with `explain`: how the score came about. `base` and the `points`
-            of all parts give `sum`, which is kept within 0 to 1.
+        explanation (ScoreExplanation | Unset): With `explain` or `why_not`: how the score came about. `base` and the
+            `points` of all parts give `sum`, which is kept within 0 to 1.
         content (str | Unset): Only with include=content.
     """
 

@@ -30,6 +30,8 @@ class SearchRequest:
             the labels alone, from 0.5 on.
         exact (bool | Unset): Compare with every searchable playbook, whatever it costs. Default: False.
         explain (bool | Unset): Say of each result how its score came about. Default: False.
+        why_not (str | Unset): Lower-case slug. `search`, `versions` and other words of the API are reserved. Example:
+            example-oom-killed.
         include (list[SearchInclude] | Unset):
     """
 
@@ -40,6 +42,7 @@ class SearchRequest:
     mode: SearchMode | Unset = UNSET
     exact: bool | Unset = False
     explain: bool | Unset = False
+    why_not: str | Unset = UNSET
     include: list[SearchInclude] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
@@ -60,6 +63,8 @@ class SearchRequest:
         exact = self.exact
 
         explain = self.explain
+
+        why_not = self.why_not
 
         include: list[str] | Unset = UNSET
         if not isinstance(self.include, Unset):
@@ -85,6 +90,8 @@ class SearchRequest:
             field_dict["exact"] = exact
         if explain is not UNSET:
             field_dict["explain"] = explain
+        if why_not is not UNSET:
+            field_dict["why_not"] = why_not
         if include is not UNSET:
             field_dict["include"] = include
 
@@ -119,6 +126,8 @@ class SearchRequest:
 
         explain = d.pop("explain", UNSET)
 
+        why_not = d.pop("why_not", UNSET)
+
         _include = d.pop("include", UNSET)
         include: list[SearchInclude] | Unset = UNSET
         if _include is not UNSET:
@@ -136,6 +145,7 @@ class SearchRequest:
             mode=mode,
             exact=exact,
             explain=explain,
+            why_not=why_not,
             include=include,
         )
 

@@ -8,9 +8,11 @@ from attrs import field as _attrs_field
 
 from ..models.search_mode import SearchMode
 from ..models.total_relation import TotalRelation
+from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.search_hit import SearchHit
+    from ..models.why_not import WhyNot
 
 
 T = TypeVar("T", bound="SearchResult")
@@ -33,6 +35,9 @@ class SearchResult:
         embedding_model (str): Model that embedded the query and the playbooks.
         took_ms (float): Milliseconds that the service worked on this search.
         warnings (list[str]):
+        why_not (WhyNot | Unset): Only with `why_not`: why a playbook is not in the answer, or where it stands. Found
+            out after the search, by
+            comparing every searchable playbook.
     """
 
     items: list[SearchHit]
@@ -45,6 +50,7 @@ class SearchResult:
     embedding_model: str
     took_ms: float
     warnings: list[str]
+    why_not: WhyNot | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -71,6 +77,10 @@ class SearchResult:
 
         warnings = self.warnings
 
+        why_not: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.why_not, Unset):
+            why_not = self.why_not.to_dict()
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -87,12 +97,15 @@ class SearchResult:
                 "warnings": warnings,
             }
         )
+        if why_not is not UNSET:
+            field_dict["why_not"] = why_not
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.search_hit import SearchHit  # noqa: PLC0415
+        from ..models.why_not import WhyNot  # noqa: PLC0415
 
         d = dict(src_dict)
         items = []
@@ -120,6 +133,13 @@ class SearchResult:
 
         warnings = cast(list[str], d.pop("warnings"))
 
+        _why_not = d.pop("why_not", UNSET)
+        why_not: WhyNot | Unset
+        if isinstance(_why_not, Unset):
+            why_not = UNSET
+        else:
+            why_not = WhyNot.from_dict(_why_not)
+
         search_result = cls(
             items=items,
             total=total,
@@ -131,6 +151,7 @@ class SearchResult:
             embedding_model=embedding_model,
             took_ms=took_ms,
             warnings=warnings,
+            why_not=why_not,
         )
 
         search_result.additional_properties = d

@@ -30,6 +30,7 @@ def _get_kwargs(
     mode: SearchMode | Unset = UNSET,
     exact: bool | Unset = False,
     explain: bool | Unset = False,
+    why_not: str | Unset = UNSET,
     include: list[SearchInclude] | Unset = UNSET,
 ) -> dict[str, Any]:
 
@@ -74,6 +75,8 @@ def _get_kwargs(
     params["exact"] = exact
 
     params["explain"] = explain
+
+    params["why_not"] = why_not
 
     json_include: list[str] | Unset = UNSET
     if not isinstance(include, Unset):
@@ -152,6 +155,7 @@ def sync_detailed(
     mode: SearchMode | Unset = UNSET,
     exact: bool | Unset = False,
     explain: bool | Unset = False,
+    why_not: str | Unset = UNSET,
     include: list[SearchInclude] | Unset = UNSET,
 ) -> Response[Problem | SearchResult]:
     """Find playbooks by meaning
@@ -185,6 +189,8 @@ def sync_detailed(
             the labels alone, from 0.5 on.
         exact (bool | Unset):  Default: False.
         explain (bool | Unset):  Default: False.
+        why_not (str | Unset): Lower-case slug. `search`, `versions` and other words of the API
+            are reserved. Example: example-oom-killed.
         include (list[SearchInclude] | Unset):
 
     Raises:
@@ -212,6 +218,7 @@ def sync_detailed(
         mode=mode,
         exact=exact,
         explain=explain,
+        why_not=why_not,
         include=include,
     )
 
@@ -241,6 +248,7 @@ def sync(
     mode: SearchMode | Unset = UNSET,
     exact: bool | Unset = False,
     explain: bool | Unset = False,
+    why_not: str | Unset = UNSET,
     include: list[SearchInclude] | Unset = UNSET,
 ) -> Problem | SearchResult | None:
     """Find playbooks by meaning
@@ -274,6 +282,8 @@ def sync(
             the labels alone, from 0.5 on.
         exact (bool | Unset):  Default: False.
         explain (bool | Unset):  Default: False.
+        why_not (str | Unset): Lower-case slug. `search`, `versions` and other words of the API
+            are reserved. Example: example-oom-killed.
         include (list[SearchInclude] | Unset):
 
     Raises:
@@ -302,6 +312,7 @@ def sync(
         mode=mode,
         exact=exact,
         explain=explain,
+        why_not=why_not,
         include=include,
     ).parsed
 
@@ -325,6 +336,7 @@ async def asyncio_detailed(
     mode: SearchMode | Unset = UNSET,
     exact: bool | Unset = False,
     explain: bool | Unset = False,
+    why_not: str | Unset = UNSET,
     include: list[SearchInclude] | Unset = UNSET,
 ) -> Response[Problem | SearchResult]:
     """Find playbooks by meaning
@@ -358,6 +370,8 @@ async def asyncio_detailed(
             the labels alone, from 0.5 on.
         exact (bool | Unset):  Default: False.
         explain (bool | Unset):  Default: False.
+        why_not (str | Unset): Lower-case slug. `search`, `versions` and other words of the API
+            are reserved. Example: example-oom-killed.
         include (list[SearchInclude] | Unset):
 
     Raises:
@@ -385,6 +399,7 @@ async def asyncio_detailed(
         mode=mode,
         exact=exact,
         explain=explain,
+        why_not=why_not,
         include=include,
     )
 
@@ -412,6 +427,7 @@ async def asyncio(
     mode: SearchMode | Unset = UNSET,
     exact: bool | Unset = False,
     explain: bool | Unset = False,
+    why_not: str | Unset = UNSET,
     include: list[SearchInclude] | Unset = UNSET,
 ) -> Problem | SearchResult | None:
     """Find playbooks by meaning
@@ -445,6 +461,8 @@ async def asyncio(
             the labels alone, from 0.5 on.
         exact (bool | Unset):  Default: False.
         explain (bool | Unset):  Default: False.
+        why_not (str | Unset): Lower-case slug. `search`, `versions` and other words of the API
+            are reserved. Example: example-oom-killed.
         include (list[SearchInclude] | Unset):
 
     Raises:
@@ -474,6 +492,7 @@ async def asyncio(
             mode=mode,
             exact=exact,
             explain=explain,
+            why_not=why_not,
             include=include,
         )
     ).parsed
