@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/kubernaut/datastorage/embedding"
@@ -21,6 +22,8 @@ type Catalog struct {
 	logger   *slog.Logger
 	interval time.Duration // between looks of an idle filler
 	wake     chan struct{} // tells the filler that a version was stored without a vector
+
+	withoutVectors atomic.Bool // the embedder gave no vector to the last search
 }
 
 // Config is what a Catalog is made of. Store and Embedder are required.
@@ -39,8 +42,8 @@ type Config struct {
 type Observer interface {
 	// Published is called once per publish that was not a dry run; outcome is created, identical or refused.
 	Published(outcome string, pending bool)
-	// Searched is called once per search.
-	Searched(mode Mode, hits int, took time.Duration, err error)
+	// Searched is called once per search, with the mode that was asked for. It must not keep the answer.
+	Searched(mode Mode, answer *SearchAnswer, took time.Duration, err error)
 	// Filled is called after each round of the filler: how many versions got their vector, how many could not, and how
 	// many still wait.
 	Filled(filled, failed, waiting int)
@@ -125,6 +128,6 @@ func (q *ListQuery) check(v *validation.Violations) {
 
 type unobserved struct{}
 
-func (unobserved) Published(string, bool)                   {}
-func (unobserved) Searched(Mode, int, time.Duration, error) {}
-func (unobserved) Filled(int, int, int)                     {}
+func (unobserved) Published(string, bool)                             {}
+func (unobserved) Searched(Mode, *SearchAnswer, time.Duration, error) {}
+func (unobserved) Filled(int, int, int)                               {}

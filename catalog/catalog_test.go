@@ -169,24 +169,6 @@ func TestSearchSaysThatTheEmbedderIsAway(t *testing.T) {
 	require.ErrorIs(t, err, embedding.ErrUnavailable)
 }
 
-func TestHybridSearchGoesOnWithoutTheEmbedder(t *testing.T) {
-	t.Parallel()
-	c, store, embedder := newCatalog(t)
-	embedder.setError(fmt.Errorf("dial: %w", embedding.ErrUnavailable))
-	req := searchRequest()
-	req.Mode = catalog.ModeHybrid
-	answer, err := c.Search(t.Context(), req)
-	require.NoError(t, err)
-	require.True(t, answer.Degraded)
-	require.Equal(t, catalog.ModeLabels, answer.Mode)
-	require.NotEmpty(t, answer.Warnings)
-	require.Nil(t, store.queries[0].Vector)
-
-	embedder.setError(fmt.Errorf("refused: %w", embedding.ErrRejected))
-	_, err = c.Search(t.Context(), req)
-	require.ErrorIs(t, err, embedding.ErrRejected, "what the model refuses is no outage")
-}
-
 func TestReadsRefuseMalformedNames(t *testing.T) {
 	t.Parallel()
 	c, _, _ := newCatalog(t)

@@ -2,13 +2,9 @@ package catalog
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"slices"
 	"strings"
 	"time"
 
-	"github.com/kubernaut/datastorage/embedding"
 	"github.com/kubernaut/datastorage/internal/validation"
 )
 
@@ -95,14 +91,14 @@ type Hit struct {
 
 // Search answers with the latest active version of the playbooks that fit best.
 //
-// A hybrid search answers by labels alone while the embedder gives no vector, and says so.
+// A hybrid search answers by labels alone when the embedder gives no vector, and says so.
 //
 // Errors: *validation.Error for a request out of bounds; in ModeSemantic embedding.ErrUnavailable or
 // embedding.ErrRejected when the embedder gives no vector for the query; ErrUnavailable.
 func (c *Catalog) Search(ctx context.Context, req SearchRequest) (SearchAnswer, error) {
 	start := time.Now()
 	answer, err := c.search(ctx, req)
-	c.observer.Searched(req.Mode, len(answer.Hits), time.Since(start), err)
+	c.observer.Searched(req.Mode, &answer, time.Since(start), err)
 	return answer, err
 }
 
@@ -111,16 +107,16 @@ func (c *Catalog) search(ctx context.Context, req SearchRequest) (SearchAnswer, 
 		return SearchAnswer{}, err
 	}
 	answer := SearchAnswer{Mode: req.Mode, Model: c.embedder.Model(), Warnings: []string{}}
-	vector, err := c.queryVector(ctx, req)
-	switch {
-	case err == nil:
-	case req.Mode == ModeHybrid && errors.Is(err, embedding.ErrUnavailable) && ctx.Err() == nil:
-		answer.Mode, answer.Degraded = ModeLabels, true
-		answer.Warnings = append(answer.Warnings, "the embedding model is not available: ranked by labels alone")
-	default:
-		return SearchAnswer{}, err
+	vector, err := c.queryVector(ctx, &req)
+	if err != nil {
+		if err = c.degrade(ctx, &answer, err); err != nil {
+			return SearchAnswer{}, err
+		}
 	}
-	q := req.query(c.embedder.Model(), vector)
+	q := req.query(answer.Model, vector)
+	if vector == nil && LargestBoost(q.Preferred) == 0 {
+		answer.Warnings = append(answer.Warnings, warnNoOrder)
+	}
 	if answer.Matches, err = c.store.Search(ctx, q); err != nil {
 		return SearchAnswer{}, err
 	}
@@ -130,31 +126,16 @@ func (c *Catalog) search(ctx context.Context, req SearchRequest) (SearchAnswer, 
 		}
 	}
 	if req.Explain {
-		answer.Hits = explained(answer.Hits, q.Preferred)
+		explainHits(answer.Hits, q.Preferred)
 	}
 	return answer, nil
 }
 
-// explained gives hits with their explanations. The store may keep its own for others, so it gets copies.
-func explained(hits []Hit, asked Labels) []Hit {
-	hits = slices.Clone(hits)
+func explainHits(hits []Hit, asked Labels) {
 	for i := range hits {
 		explanation := Explain(baseOf(hits[i].Similarity), asked, hits[i].Labels)
 		hits[i].Explanation = &explanation
 	}
-	return hits
-}
-
-// queryVector gives the vector of what is asked, nil in ModeLabels.
-func (c *Catalog) queryVector(ctx context.Context, req SearchRequest) ([]float32, error) {
-	if req.Mode == ModeLabels {
-		return nil, nil
-	}
-	vectors, err := c.embedder.Embed(ctx, []string{embedding.NormaliseQuery(req.Query)})
-	if err != nil {
-		return nil, fmt.Errorf("embed the query: %w", err)
-	}
-	return vectors[0], nil
 }
 
 func (r *SearchRequest) query(model string, vector []float32) SearchQuery {

@@ -42,7 +42,7 @@ type Store interface {
 	RecordExecution(ctx context.Context, execution Execution) (Version, error)
 
 	// Search scores the searchable playbooks as Rate does, orders them by final score, similarity and id, and counts all
-	// matches.
+	// matches. The list of hits is the caller's own.
 	Search(ctx context.Context, q SearchQuery) (Matches, error)
 	// Standing says where a playbook stands among all that Search scores for this query, whatever q says of TopK and
 	// Exact. All of it is from one moment. Error: ErrPlaybookNotFound.

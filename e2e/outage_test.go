@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -15,11 +16,14 @@ import (
 	"github.com/kubernaut/datastorage/internal/testdb"
 )
 
-// model is an embedding server that can be switched off. Texts that share words get similar vectors.
+// model is an embedding server that can be switched off, hang, be slow, or refuse texts with the word "unspeakable".
+// Texts that share words get similar vectors.
 type model struct {
 	*httptest.Server
 
 	off   atomic.Bool
+	hangs atomic.Bool  // it takes requests and never answers
+	delay atomic.Int64 // nanoseconds before an answer
 	calls atomic.Int64
 }
 
@@ -44,6 +48,19 @@ func (m *model) embed(w http.ResponseWriter, r *http.Request) {
 	}
 	if err := json.NewDecoder(r.Body).Decode(&req); err != nil {
 		w.WriteHeader(http.StatusBadRequest)
+		return
+	}
+	if m.hangs.Load() {
+		<-r.Context().Done()
+		return
+	}
+	if strings.Contains(strings.Join(req.Input, " "), "unspeakable") {
+		w.WriteHeader(http.StatusUnprocessableEntity)
+		return
+	}
+	select {
+	case <-time.After(time.Duration(m.delay.Load())):
+	case <-r.Context().Done():
 		return
 	}
 	type item struct {

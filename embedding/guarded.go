@@ -109,6 +109,8 @@ func (g *Guarded) Status() Status {
 // Health answers from memory while the provider is up, and asks its own Health
 // before the first call. While it is down, Health embeds one word as often as
 // the breaker allows, so that an idle service notices that its provider is back.
+// That call goes on when ctx ends first: a prober's patience is no measure of
+// the provider, and a slow one would otherwise stay shut out for ever.
 func (g *Guarded) Health(ctx context.Context) error {
 	switch g.Status().State {
 	case StateUp:
@@ -116,8 +118,21 @@ func (g *Guarded) Health(ctx context.Context) error {
 	case StateUnknown:
 		return g.inner.Health(ctx)
 	default:
-		_, err := g.Embed(ctx, []string{probeText})
+		return g.probe(ctx)
+	}
+}
+
+func (g *Guarded) probe(ctx context.Context) error {
+	answered := make(chan error, 1)
+	go func() {
+		_, err := g.Embed(context.WithoutCancel(ctx), []string{probeText})
+		answered <- err
+	}()
+	select {
+	case err := <-answered:
 		return err
+	case <-ctx.Done():
+		return ContextError(ctx, "waiting for a probe")
 	}
 }
 

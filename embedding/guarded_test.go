@@ -256,6 +256,31 @@ func TestHealth(t *testing.T) {
 	})
 }
 
+// A provider that takes longer than a prober waits is slow, not down.
+func TestHealthDoesNotShutOutASlowProvider(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		inner := &scripted{}
+		g := NewGuarded(inner, guardTest)
+		trip(t, g, inner)
+		inner.set(func(ctx context.Context) error {
+			select {
+			case <-time.After(3 * time.Second):
+				return nil
+			case <-ctx.Done():
+				return ContextError(ctx, "being slow")
+			}
+		})
+		time.Sleep(guardTest.CoolDown)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		require.ErrorIs(t, g.Health(ctx), ErrUnavailable, "not known in time")
+		time.Sleep(3 * time.Second)
+		require.Equal(t, StateUp, g.Status().State)
+		require.NoError(t, g.Health(t.Context()))
+	})
+}
+
 func TestObserverSeesEveryCall(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

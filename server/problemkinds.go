@@ -147,8 +147,9 @@ var (
 	}
 	embedderUnavailable = &problemKind{
 		slug: "embedder-unavailable", title: "The embedding model is not available", status: http.StatusServiceUnavailable, retryAfter: 10,
-		cause:  "The model that turns a query into a vector does not answer, or gives no vector that can be used.",
-		remedy: "Try again after the time that Retry-After gives. Everything but search works without the model.",
+		cause: "The model that turns a query into a vector does not answer, or gives no vector that can be used.",
+		remedy: "Try again after the time that Retry-After gives. Only a search with mode=semantic needs the model: mode=hybrid " +
+			"goes on by labels alone without it, and says `degraded`.",
 	}
 	overloaded = &problemKind{
 		slug: "overloaded", title: "Too many requests at once", status: http.StatusServiceUnavailable, retryAfter: 1,

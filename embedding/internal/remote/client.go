@@ -56,15 +56,17 @@ func (c *Client) Post(ctx context.Context, path string, in, out any, maxBytes in
 	if err != nil {
 		return fmt.Errorf("%w: encoding the request: %w", embedding.ErrRejected, err)
 	}
-	if err := c.slots.Acquire(ctx, 1); err != nil {
-		return embedding.ContextError(ctx, "waiting for a free connection to "+c.base.Host)
+	// The wait is a part of the time: behind a server that hangs, callers would otherwise wait for those before them to
+	// time out, and then do so themselves.
+	timed, cancel := context.WithTimeout(ctx, c.cfg.Timeout)
+	defer cancel()
+	if err := c.slots.Acquire(timed, 1); err != nil {
+		return embedding.ContextError(timed, "waiting for a free connection to "+c.base.Host)
 	}
 	defer c.slots.Release(1)
 	if c.closed.Load() {
 		return fmt.Errorf("%w: the embedder is closed", embedding.ErrUnavailable)
 	}
-	timed, cancel := context.WithTimeout(ctx, c.cfg.Timeout)
-	defer cancel()
 	return c.retry(timed, func() error {
 		answer, err := c.attempt(timed, http.MethodPost, path, body, maxBytes)
 		if err != nil {

@@ -270,6 +270,17 @@ func TestWaitingForAPlaceEndsWithTheContext(t *testing.T) {
 	require.ErrorContains(t, err, "waiting for a free connection")
 }
 
+// Behind a server that hangs all callers fail after the time of one call, however many they are.
+func TestWaitingForAPlaceIsAPartOfTheTime(t *testing.T) {
+	t.Parallel()
+	client := serve(t, answer(http.StatusOK, "{}"), func(c *Config) { c.Concurrency, c.Timeout = 1, 20*time.Millisecond })
+	require.NoError(t, client.slots.Acquire(t.Context(), 1))
+	defer client.slots.Release(1)
+	err := post(t.Context(), client)
+	require.ErrorIs(t, err, embedding.ErrUnavailable)
+	require.ErrorContains(t, err, "waiting for a free connection")
+}
+
 func TestReachable(t *testing.T) {
 	t.Parallel()
 	for status, reachable := range map[int]bool{200: true, 307: true, 401: true, 404: true, 405: true, 500: false, 503: false} {

@@ -83,16 +83,16 @@ func (m *metrics) Published(outcome string, pending bool) {
 }
 
 // Searched implements catalog.Observer.
-func (m *metrics) Searched(mode catalog.Mode, hits int, took time.Duration, err error) {
+func (m *metrics) Searched(mode catalog.Mode, answer *catalog.SearchAnswer, took time.Duration, err error) {
 	switch mode {
 	case catalog.ModeHybrid, catalog.ModeSemantic, catalog.ModeLabels:
 	default:
 		mode = "unknown" // what a caller makes up is no label
 	}
-	m.searches.WithLabelValues(string(mode), searchResult(hits, err)).Observe(took.Seconds())
+	m.searches.WithLabelValues(string(mode), searchResult(answer, err)).Observe(took.Seconds())
 }
 
-func searchResult(hits int, err error) string {
+func searchResult(answer *catalog.SearchAnswer, err error) string {
 	switch {
 	case errors.Is(err, validation.ErrInvalid):
 		return "invalid"
@@ -102,7 +102,9 @@ func searchResult(hits int, err error) string {
 		return "canceled"
 	case err != nil:
 		return "failed"
-	case hits == 0:
+	case answer.Degraded:
+		return "degraded"
+	case len(answer.Hits) == 0:
 		return "empty"
 	default:
 		return "hits"

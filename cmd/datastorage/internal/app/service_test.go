@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/kubernaut/datastorage/catalog"
 	"github.com/kubernaut/datastorage/embedding"
 	"github.com/kubernaut/datastorage/gen/apiclient"
 	"github.com/kubernaut/datastorage/internal/config"
@@ -141,6 +142,9 @@ func TestServiceAndItsMetrics(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, status, res.StatusCode(), "%s", res.Body)
 	}
+	degraded, err := r.SearchPlaybooksWithResponse(t.Context(), &apiclient.SearchPlaybooksParams{Query: new("unspeakable")})
+	require.NoError(t, err)
+	require.True(t, degraded.JSON200.Degraded)
 	for _, want := range []string{
 		`datastorage_build_info{commit="c0ffee",`,
 		`datastorage_publishes_total{outcome="created"} 2`,
@@ -149,7 +153,8 @@ func TestServiceAndItsMetrics(t *testing.T) {
 		`datastorage_publishes_without_vector_total 1`,
 		`datastorage_search_duration_seconds_count{mode="semantic",result="hits"} 1`,
 		`datastorage_search_duration_seconds_count{mode="semantic",result="unavailable"} 1`,
-		`datastorage_cache_requests_total{kind="result",result="miss"} 1`,
+		`datastorage_search_duration_seconds_count{mode="hybrid",result="degraded"} 1`,
+		`datastorage_cache_requests_total{kind="result",result="miss"} 2`,
 		`datastorage_embedder_call_duration_seconds_count{outcome="ok"}`,
 		`datastorage_embedder_texts_total{outcome="unavailable"}`,
 		`datastorage_database_connections_max 16`,
@@ -337,6 +342,7 @@ func TestSearchResultLabels(t *testing.T) {
 	for want, err := range map[string]error{
 		"unavailable": embedding.ErrUnavailable, "canceled": context.Canceled, "failed": errors.New("x"), "empty": nil,
 	} {
-		require.Equal(t, want, searchResult(0, err))
+		require.Equal(t, want, searchResult(&catalog.SearchAnswer{}, err))
 	}
+	require.Equal(t, "degraded", searchResult(&catalog.SearchAnswer{Degraded: true}, nil))
 }
