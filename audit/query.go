@@ -79,6 +79,9 @@ type Position struct {
 }
 
 // Check refuses a query out of bounds. The error is a *validation.Error.
+//
+// With a cursor the range of time is not looked at: what counts is the range of the walk's beginning, which Resume puts
+// back. A relative since that has meanwhile passed a fixed until is no fault then.
 func (q *Query) Check() error {
 	var v validation.Violations
 	if q.Limit < 1 || q.Limit > MaxLimit {
@@ -96,7 +99,7 @@ func (q *Query) Check() error {
 	if q.Order != OrderNewest && q.Order != OrderRecorded {
 		v.Add("/order", "must be %s or %s", OrderNewest, OrderRecorded)
 	}
-	if !q.Since.IsZero() && !q.Until.IsZero() && !q.Since.Before(q.Until) {
+	if q.Cursor == "" && !q.Since.IsZero() && !q.Until.IsZero() && !q.Since.Before(q.Until) {
 		v.Add("/until", "must be later than since")
 	}
 	for _, text := range [][2]string{

@@ -117,6 +117,7 @@ func (r *Recorder) Record(ctx context.Context, events []Event) (Receipt, error) 
 	start := time.Now()
 	prepared, err := Prepare(events, start, r.cfg.Window)
 	if err != nil {
+		r.Refused(len(events), time.Since(start))
 		return Receipt{}, err
 	}
 	queued, err := r.submit(ctx, prepared)
@@ -125,6 +126,11 @@ func (r *Recorder) Record(ctx context.Context, events []Event) (Receipt, error) 
 		return Receipt{}, err
 	}
 	return Receipt{Events: prepared, Queued: queued}, nil
+}
+
+// Refused counts events that did not come as far as Record.
+func (r *Recorder) Refused(events int, took time.Duration) {
+	r.cfg.Observer.Recorded(PathRefused, events, took)
 }
 
 func pathOf(queued bool, err error) Path {

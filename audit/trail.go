@@ -57,8 +57,8 @@ type Queue interface {
 	Parked(ctx context.Context, limit int) ([]ParkedEntry, error)
 	// Retry puts a parked entry back into the queue. Error: ErrQueueEntryNotFound.
 	Retry(ctx context.Context, id string) error
-	// Remove drops a parked entry for good. Error: ErrQueueEntryNotFound.
-	Remove(ctx context.Context, id string) error
+	// Remove drops a parked entry for good, and gives what it was. Error: ErrQueueEntryNotFound.
+	Remove(ctx context.Context, id string) (ParkedEntry, error)
 }
 
 // QueueEntry is one group in the queue.

@@ -76,23 +76,32 @@ func (q *Queue) Retry(ctx context.Context, id string) error {
 	return found(message, id)
 }
 
-// Remove drops a parked entry for good. Error also: audit.ErrQueueEntryNotFound.
-func (q *Queue) Remove(ctx context.Context, id string) error {
+// Remove drops a parked entry for good, and gives what it was; without a group when that cannot be read. Error also:
+// audit.ErrQueueEntryNotFound.
+func (q *Queue) Remove(ctx context.Context, id string) (audit.ParkedEntry, error) {
 	if _, ok := parseStreamID(id); !ok {
-		return fmt.Errorf("%w: %q", audit.ErrQueueEntryNotFound, id)
+		return audit.ParkedEntry{}, fmt.Errorf("%w: %q", audit.ErrQueueEntryNotFound, id)
 	}
 	inTime, cancel := context.WithTimeout(ctx, q.timeout)
 	defer cancel()
 	conn, err := q.client.connection(inTime)
 	if err != nil {
-		return q.failed(ctx, err)
+		return audit.ParkedEntry{}, q.failed(ctx, err)
+	}
+	rows, err := conn.Do(inTime, conn.B().Xrange().Key(q.parked).Start(id).End(id).Build()).AsXRangeSlices()
+	if err != nil && !rueidis.IsRedisNil(err) {
+		return audit.ParkedEntry{}, q.failed(ctx, err)
 	}
 	message, err := conn.Do(inTime, conn.B().Xdel().Key(q.parked).Id(id).Build()).ToMessage()
 	if err != nil {
-		return q.failed(ctx, err)
+		return audit.ParkedEntry{}, q.failed(ctx, err)
 	}
 	q.state.reached(ctx)
-	return found(message, id)
+	// Whoever is told that it is gone took it away: an entry never comes back under its id.
+	if err := found(message, id); err != nil || len(rows) == 0 {
+		return audit.ParkedEntry{}, err
+	}
+	return readParked(rows[0]), nil
 }
 
 // found reads the number of entries that a call has moved or removed.

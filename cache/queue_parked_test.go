@@ -52,7 +52,9 @@ func TestParkRetryRemove(t *testing.T) {
 	again := claim(t, q, 2)
 	require.Equal(t, pushed[:1], groupsOf(again))
 	require.EqualValues(t, 1, again[0].Attempts, "counted anew")
-	require.NoError(t, q.Remove(t.Context(), parked[1].ID))
+	removed, err := q.Remove(t.Context(), parked[1].ID)
+	require.NoError(t, err)
+	require.Equal(t, parked[1], removed)
 	require.Empty(t, parkedOf(t, q))
 	require.EqualValues(t, 1, stats(t, q).Depth)
 
@@ -61,7 +63,8 @@ func TestParkRetryRemove(t *testing.T) {
 	require.Equal(t, audit.QueueStats{Durable: true}, stats(t, q))
 	for _, id := range []string{parked[0].ID, parked[1].ID, again[0].ID, "", "1", "-", "+", "x-y", "1-1-1", "99999999999999999999-1"} {
 		require.ErrorIs(t, q.Retry(t.Context(), id), audit.ErrQueueEntryNotFound, id)
-		require.ErrorIs(t, q.Remove(t.Context(), id), audit.ErrQueueEntryNotFound, id)
+		_, err := q.Remove(t.Context(), id)
+		require.ErrorIs(t, err, audit.ErrQueueEntryNotFound, id)
 	}
 }
 

@@ -448,7 +448,7 @@ func TestCallsAreBoundedByTheirContext(t *testing.T) {
 		func(ctx context.Context) error { return q.Done(ctx, []string{"1-1"}) },
 		func(ctx context.Context) error { _, err := q.Parked(ctx, 1); return err },
 		func(ctx context.Context) error { return q.Retry(ctx, "1-1") },
-		func(ctx context.Context) error { return q.Remove(ctx, "1-1") },
+		func(ctx context.Context) error { _, err := q.Remove(ctx, "1-1"); return err },
 	} {
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		err := call(ctx)

@@ -1,6 +1,10 @@
 package server
 
-import "github.com/kubernaut/datastorage/gen/apiserver"
+import (
+	"log/slog"
+
+	"github.com/kubernaut/datastorage/gen/apiserver"
+)
 
 // api has the handlers of all operations that are generated. They get what the contract has checked, and return an
 // answer or an error of the domain.
@@ -10,6 +14,7 @@ type api struct {
 	contract  *contract
 	readiness *readiness
 	build     Build
+	logger    *slog.Logger
 }
 
 var _ apiserver.StrictServerInterface = (*api)(nil)

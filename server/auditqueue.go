@@ -53,7 +53,11 @@ func parkedOut(entry *audit.ParkedEntry) apiserver.ParkedAuditGroup {
 
 // RetryAuditQueueEntry puts a parked group back into the queue.
 func (a *api) RetryAuditQueueEntry(ctx context.Context, req apiserver.RetryAuditQueueEntryRequestObject) (apiserver.RetryAuditQueueEntryResponseObject, error) {
-	if err := a.changeParked(ctx, req.EntryId, AuditQueue.Retry); err != nil {
+	callFrom(ctx).item = req.EntryId
+	if a.audit.Queue == nil {
+		return nil, audit.ErrQueueEntryNotFound
+	}
+	if err := a.audit.Queue.Retry(ctx, req.EntryId); err != nil {
 		return nil, err
 	}
 	return apiserver.RetryAuditQueueEntry200JSONResponse{Body: apiserver.AuditQueueChange{
@@ -63,18 +67,31 @@ func (a *api) RetryAuditQueueEntry(ctx context.Context, req apiserver.RetryAudit
 
 // RemoveAuditQueueEntry drops a parked group.
 func (a *api) RemoveAuditQueueEntry(ctx context.Context, req apiserver.RemoveAuditQueueEntryRequestObject) (apiserver.RemoveAuditQueueEntryResponseObject, error) {
-	if err := a.changeParked(ctx, req.EntryId, AuditQueue.Remove); err != nil {
+	callFrom(ctx).item = req.EntryId
+	if a.audit.Queue == nil {
+		return nil, audit.ErrQueueEntryNotFound
+	}
+	removed, err := a.audit.Queue.Remove(ctx, req.EntryId)
+	if err != nil {
 		return nil, err
 	}
+	a.logRemoved(ctx, &removed)
 	return apiserver.RemoveAuditQueueEntry200JSONResponse{Body: apiserver.AuditQueueChange{
 		Id: req.EntryId, Message: "the group is removed",
 	}}, nil
 }
 
-func (a *api) changeParked(ctx context.Context, id string, change func(AuditQueue, context.Context, string) error) error {
-	callFrom(ctx).item = id
-	if a.audit.Queue == nil {
-		return audit.ErrQueueEntryNotFound
+// maxLoggedIDs bounds the ids of events in one line of the log.
+const maxLoggedIDs = 20
+
+// logRemoved says what will never be recorded, and who decided that: the trail itself cannot.
+func (a *api) logRemoved(ctx context.Context, entry *audit.ParkedEntry) {
+	ids := make([]string, 0, maxLoggedIDs)
+	for i := range entry.Group[:min(len(entry.Group), maxLoggedIDs)] {
+		ids = append(ids, entry.Group[i].ID.String())
 	}
-	return change(a.audit.Queue, ctx, id)
+	made := callFrom(ctx)
+	a.logger.WarnContext(ctx, "parked audit events were removed and will not be recorded", "entry", entry.ID,
+		"reason", entry.Reason, "parked_at", entry.ParkedAt, "events", len(entry.Group), "event_ids", ids,
+		"actor", made.actor.Name, "request_id", made.requestID)
 }

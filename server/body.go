@@ -30,6 +30,7 @@ func (s *Server) checkBody(next echo.HandlerFunc) echo.HandlerFunc {
 		if made.values, err = checkJSON(data); err != nil {
 			return err
 		}
+		made.body = data
 		req.Body = io.NopCloser(bytes.NewReader(data))
 		req.ContentLength = int64(len(data))
 		return next(c)

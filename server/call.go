@@ -17,6 +17,7 @@ type call struct {
 	route     string     // path of the contract, or unmatchedRoute
 	instance  string     // path of the request as problems repeat it
 	query     url.Values // nil until it was parsed
+	body      []byte     // once it is known to be JSON
 	values    int        // JSON values in the body
 	actor     catalog.Actor
 	subject   catalog.VersionID // what the request is about, as far as known

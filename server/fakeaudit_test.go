@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -26,6 +27,7 @@ type fakeTrail struct {
 
 	recorded []audit.Event
 	changed  []string // what was done to the queue
+	refused  atomic.Int64
 }
 
 func (f *fakeTrail) does(ctx context.Context) error {
@@ -63,6 +65,8 @@ func (f *fakeTrail) Record(ctx context.Context, events []audit.Event) (audit.Rec
 	queued, err := f.record(events)
 	return audit.Receipt{Events: prepared, Queued: queued}, err
 }
+
+func (f *fakeTrail) Refused(events int, _ time.Duration) { f.refused.Add(int64(events)) }
 
 func (f *fakeTrail) List(ctx context.Context, q audit.Query) (audit.Page, error) {
 	if f.list != nil {
@@ -110,17 +114,22 @@ func (f *fakeTrail) Stats(ctx context.Context) (audit.QueueStats, error) {
 }
 
 func (f *fakeTrail) Parked(ctx context.Context, limit int) ([]audit.ParkedEntry, error) {
-	event := storedEvent()
-	entry := audit.ParkedEntry{
-		QueueEntry: audit.QueueEntry{ID: parkedID, Group: audit.Group{{Event: event.Event}}, Attempts: 5},
-		Reason:     "no such parent event", ParkedAt: storedAt,
-	}
-	return slices.Repeat([]audit.ParkedEntry{entry}, min(limit, 2)), f.does(ctx)
+	return slices.Repeat([]audit.ParkedEntry{parkedEntry()}, min(limit, 2)), f.does(ctx)
 }
 
 func (f *fakeTrail) Retry(ctx context.Context, id string) error { return f.change(ctx, "retry", id) }
 
-func (f *fakeTrail) Remove(ctx context.Context, id string) error { return f.change(ctx, "remove", id) }
+func (f *fakeTrail) Remove(ctx context.Context, id string) (audit.ParkedEntry, error) {
+	return parkedEntry(), f.change(ctx, "remove", id)
+}
+
+func parkedEntry() audit.ParkedEntry {
+	event := storedEvent()
+	return audit.ParkedEntry{
+		QueueEntry: audit.QueueEntry{ID: parkedID, Group: audit.Group{{Event: event.Event}}, Attempts: 5},
+		Reason:     "no such parent event", ParkedAt: storedAt,
+	}
+}
 
 func (f *fakeTrail) change(ctx context.Context, what, id string) error {
 	if id != parkedID {

@@ -45,6 +45,7 @@ func (s *Server) writeError(err error, c echo.Context) {
 	}
 	req := c.Request()
 	made := callFrom(req.Context())
+	s.countRefused(made)
 	if made.settle(err) {
 		return
 	}

@@ -135,6 +135,8 @@ func TestServiceAndItsMetrics(t *testing.T) {
 	require.Equal(t, http.StatusCreated, r.recordEvent(t, first).StatusCode())
 	first.EventAction = "other"
 	require.Equal(t, http.StatusConflict, r.recordEvent(t, first).StatusCode())
+	first.EventType = "not a type"
+	require.Equal(t, http.StatusBadRequest, r.recordEvent(t, first).StatusCode())
 	for query, status := range map[string]int{"title description": 200, "unspeakable": 503} {
 		res, err := r.SearchPlaybooksWithResponse(t.Context(), &apiclient.SearchPlaybooksParams{
 			Query: new(query), Mode: new(apiclient.SearchModeSemantic),
@@ -163,7 +165,7 @@ func TestServiceAndItsMetrics(t *testing.T) {
 		`datastorage_database_connection_wait_seconds_total`,
 		`datastorage_audit_writes_total{path="direct"} 1`,
 		`datastorage_audit_writes_total{path="queued"} 0`,
-		`datastorage_audit_writes_total{path="refused"} 1`,
+		`datastorage_audit_writes_total{path="refused"} 2`,
 		`datastorage_audit_write_duration_seconds_count{path="direct"} 1`,
 		`datastorage_audit_queue_depth 0`,
 		`datastorage_audit_queue_oldest_age_seconds 0`,
