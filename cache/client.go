@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/rueidis"
@@ -19,9 +20,7 @@ var (
 )
 
 const (
-	// clientCacheBytes bounds the answers that are kept in this process, per connection. The library's default is 128 MiB.
-	clientCacheBytes = 16 << 20
-	dialTimeout      = time.Second
+	dialTimeout = time.Second
 	// silence is how long a connection may give no sign of life before it counts as broken.
 	silence = 2 * time.Second
 )
@@ -40,19 +39,29 @@ type Client struct {
 	mu     sync.Mutex
 	conn   rueidis.Client // nil before the first connection
 	closed bool
+
+	untracked atomic.Bool // the server was asked to track keys, and does not
 }
 
 // Connect checks the address and connects to nothing: the server may come later. Error: ErrURL.
 func Connect(cfg Config) (*Client, error) {
+	option, err := optionOf(cfg)
+	if err != nil {
+		return nil, err
+	}
+	option.DisableCache = true // who wants the client-side cache bounds its memory
+	return &Client{option: option}, nil
+}
+
+func optionOf(cfg Config) (rueidis.ClientOption, error) {
 	option, err := rueidis.ParseURL(cfg.URL)
 	if err != nil {
-		return nil, ErrURL
+		return option, ErrURL
 	}
 	option.ClientName = "datastorage"
-	option.CacheSizeEachConn = clientCacheBytes
 	option.Dialer.Timeout = dialTimeout
 	option.ConnWriteTimeout = silence
-	return &Client{option: option}, nil
+	return option, nil
 }
 
 // Ping asks the server for a sign of life. It returns with its context, also while a connection is being made. Errors:
@@ -106,11 +115,27 @@ func (c *Client) connection(ctx context.Context) (rueidis.Client, error) {
 	}
 }
 
+// drop ends a connection to a server that has stopped tracking keys, so that the next one does without.
+func (c *Client) drop(conn rueidis.Client) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.conn == conn && conn != nil {
+		c.conn = nil
+		conn.Close()
+	}
+}
+
+// connect makes the connection. Only one call of it is under way at a time.
 func (c *Client) connect() (any, error) {
 	if conn, err := c.current(); conn != nil || err != nil {
 		return nil, err
 	}
 	conn, err := rueidis.NewClient(c.option)
+	if errors.Is(err, rueidis.ErrNoCache) {
+		c.untracked.Store(true)
+		c.option.DisableCache, c.option.OnInvalidations = true, nil
+		conn, err = rueidis.NewClient(c.option)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -101,7 +101,7 @@ func NewQueue(cfg QueueConfig) (*Queue, error) {
 // tuneForQueue asks for few small connections that repeat nothing on their own: whether to try again is for the caller,
 // who knows how long he may.
 func tuneForQueue(option *rueidis.ClientOption, timeout time.Duration) {
-	option.DisableCache, option.DisableRetry = true, true
+	option.DisableRetry = true
 	option.PipelineMultiplex = -1
 	option.AlwaysPipelining = true // otherwise a call with a deadline does not notice that its context is cancelled
 	option.BlockingPoolSize = queueConnections

@@ -46,12 +46,7 @@ func (q *Queue) ask(ctx context.Context, conn rueidis.DedicatedClient) (facts, e
 }
 
 func collect(settings map[string]string, info string, waitAOF error) facts {
-	said := map[string]string{}
-	for line := range strings.Lines(info) {
-		if name, value, found := strings.Cut(strings.TrimSpace(line), ":"); found {
-			said[name] = value
-		}
-	}
+	said := parseInfo(info)
 	f := facts{
 		runID: said["run_id"], appendOnly: settings["appendonly"], appendFsync: settings["appendfsync"],
 		noFsync: settings["no-appendfsync-on-rewrite"], eviction: settings["maxmemory-policy"], waitAOF: waitAOF,

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"time"
 
 	"github.com/kubernaut/datastorage/embedding"
 )
@@ -30,6 +31,22 @@ type VectorReader interface {
 	// are absent.
 	VectorsByText(ctx context.Context, model string, textHashes []string) (map[string][]float32, error)
 }
+
+// CacheStore keeps what a cache of vectors has to know of playbooks.
+type CacheStore interface {
+	// VersionNumbers lists the versions of a playbook, in no order; none for a playbook that there is not.
+	VersionNumbers(ctx context.Context, playbookID string) ([]string, error)
+	// CacheTTLs gives for how long vectors of playbooks are to be cached. Those without a time of their own are absent.
+	CacheTTLs(ctx context.Context, playbookIDs []string) (map[string]time.Duration, error)
+	// SetCacheTTL gives a playbook a time of its own, in whole seconds, nil for none. Error: ErrPlaybookNotFound.
+	SetCacheTTL(ctx context.Context, playbookID string, ttl *time.Duration) error
+}
+
+// The bounds of a time in CacheStore.
+const (
+	MinCacheTTL = time.Second
+	MaxCacheTTL = 365 * 24 * time.Hour
+)
 
 // NewVectorSource gives a source that looks into the store first, and asks the embedder in one call for what is not
 // there.

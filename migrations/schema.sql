@@ -752,6 +752,8 @@ CREATE TABLE public.playbooks (
     playbook_id text NOT NULL COLLATE pg_catalog."C",
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    cache_ttl_seconds integer,
+    CONSTRAINT playbooks_cache_ttl_bounds CHECK (((cache_ttl_seconds >= 1) AND (cache_ttl_seconds <= 31536000))),
     CONSTRAINT playbooks_id_format CHECK (((playbook_id ~ '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$'::text) AND (octet_length(playbook_id) <= 255))),
     CONSTRAINT playbooks_updated_after_created CHECK ((updated_at >= created_at))
 );
@@ -763,6 +765,10 @@ COMMENT ON TABLE public.playbooks IS 'One row per playbook. Whoever changes anyt
 -- Name: COLUMN playbooks.updated_at; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.playbooks.updated_at IS 'When a version was published or changed last. Taken after the row was locked and strictly growing, so that its order is the order of commit.';
+
+-- Name: COLUMN playbooks.cache_ttl_seconds; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.playbooks.cache_ttl_seconds IS 'For how long the vectors of this playbook are cached, NULL for as long as those of others. It says nothing of the playbook itself: updated_at stays.';
 
 -- Name: audit_chains audit_chains_number_unique; Type: CONSTRAINT; Schema: public; Owner: -
 

@@ -29,6 +29,7 @@ var allowed = map[string][]string{
 	"store/storetest":     {"catalog", "versioning", "embedding"},
 	"cache":               {"audit"},
 	"cache/results":       {"catalog"},
+	"cache":               {"audit", "catalog", "embedding"},
 	"server":              {"gen/apiserver", "openapi", "catalog", "audit", "versioning", "embedding", "internal/validation"},
 	"migrations":          {},
 	"examples":            {},
