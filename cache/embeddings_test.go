@@ -34,7 +34,7 @@ func TestKeys(t *testing.T) {
 
 func TestQueriesComeFromMemoryThenTheServerThenTheEmbedder(t *testing.T) {
 	t.Parallel()
-	url := testdb.Redis(t)
+	url := testdb.StartValkey(t).URL()
 	a, b := startReplica(t, url), startReplica(t, url)
 	require.Equal(t, miss, a.ask(t, "pod killed"))
 	require.Equal(t, []string{cache.QueryKey("letters", "pod killed")}, keys(t, raw(t, url)), "no lock is left")
@@ -48,7 +48,7 @@ func TestQueriesComeFromMemoryThenTheServerThenTheEmbedder(t *testing.T) {
 
 func TestVersionsComeFromTheStoreBeforeTheEmbedder(t *testing.T) {
 	t.Parallel()
-	url := testdb.Redis(t)
+	url := testdb.StartValkey(t).URL()
 	a, b := startReplica(t, url), startReplica(t, url)
 	id := versionID("oom", "v1.0.0")
 	text := "text of oomv1.0.0"
@@ -71,7 +71,7 @@ func TestVersionsComeFromTheStoreBeforeTheEmbedder(t *testing.T) {
 // What is missing of a batch is embedded in one call, whoever asked for it before.
 func TestBatchIsCompletedInOneCall(t *testing.T) {
 	t.Parallel()
-	url := testdb.Redis(t)
+	url := testdb.StartValkey(t).URL()
 	a, b := startReplica(t, url), startReplica(t, url)
 	a.ask(t, "one", "two")
 	require.Equal(t, []cache.Result{cache.ResultHitRedis, cache.ResultMiss, cache.ResultMiss, cache.ResultHitRedis},

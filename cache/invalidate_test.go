@@ -28,7 +28,7 @@ func (p *replica) versionsOf(id string, n int) []catalog.VersionID {
 
 func TestInvalidateRemovesOnePlaybookEverywhere(t *testing.T) {
 	t.Parallel()
-	url := testdb.Redis(t)
+	url := testdb.StartValkey(t).URL() // a flush of another database would empty all memories
 	client := raw(t, url)
 	a, b := startReplica(t, url), startReplica(t, url)
 	oom, other := a.versionsOf("oom", 1200), a.versionsOf("oom-2", 3)
