@@ -34,6 +34,7 @@ var allowed = map[string][]string{
 	"examples":            {},
 	"internal/validation": {},
 	"internal/client":     {"gen/apiclient"},
+	"internal/evaluation": {"gen/apiclient", "internal/client"},
 	"internal/importer":   {"gen/apiclient", "internal/client", "versioning"},
 	"internal/config":     {"embedding"},
 	"internal/localdb":    {"internal/localdb"},

@@ -69,7 +69,7 @@ func (p *Program) importPaths(ctx context.Context, paths []string, o importOptio
 	if err := p.read(ctx, batch, paths); err != nil {
 		return err
 	}
-	progress := p.progress(batch.Len(), o.quiet)
+	progress := p.progress("import", batch.Len(), o.quiet)
 	summary, err := batch.Publish(ctx, importer.Config{
 		Client: c, Concurrency: o.concurrency, DryRun: o.dryRun, Actor: o.actor, Progress: progress.step,
 	})
