@@ -42,8 +42,10 @@ type Miss struct {
 	Relevant []string `json:"relevant"` // best first
 	Rank     int      `json:"rank"`     // of the first relevant playbook, 0 when it was not found
 	Found    []Found  `json:"found"`    // the first FoundShown instead
+	Why      string   `json:"why,omitempty"`
 
-	ndcg float64
+	question *Question
+	ndcg     float64
 }
 
 // FoundShown is how much of the answer a miss shows.
@@ -76,7 +78,7 @@ func missOf(o *Outcome) (Miss, bool) {
 	g, ids := o.Question.Grades, o.ids()
 	miss := Miss{
 		Line: o.Question.Line, Query: o.Question.Query, Relevant: bestFirst(g), Rank: FirstRelevant(g, ids),
-		Found: top(o.Found, FoundShown), ndcg: NDCG(g, ids),
+		Found: top(o.Found, FoundShown), question: o.Question, ndcg: NDCG(g, ids),
 	}
 	if len(g) == 0 {
 		return miss, len(ids) > 0

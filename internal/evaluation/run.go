@@ -68,28 +68,55 @@ func Ask(ctx context.Context, questions []Question, cfg Config) ([]Outcome, erro
 	return outcomes, group.Wait()
 }
 
-func ask(ctx context.Context, question *Question, cfg Config) (Outcome, error) {
-	request := cfg.Request
-	request.Query, request.Labels = &question.Query, &question.Labels
-	start := time.Now()
-	res, err := cfg.Client.SearchPlaybooksByBodyWithResponse(ctx, request)
-	took := time.Since(start)
-	if err != nil {
-		return Outcome{}, fmt.Errorf("%w: %w", client.ErrUnreachable, err)
+// Explain asks the service why the best of the right playbooks is not in the answer, for each miss where none of them is.
+// Errors: those of Ask.
+func Explain(ctx context.Context, misses []Miss, cfg Config) error {
+	for i := range misses {
+		miss := &misses[i]
+		if miss.Rank > 0 || len(miss.Relevant) == 0 {
+			continue
+		}
+		cfg.Request.WhyNot = &miss.Relevant[0]
+		result, err := search(ctx, miss.question, cfg)
+		if err != nil {
+			return fmt.Errorf("question of line %d: %w", miss.Line, err)
+		}
+		if result.WhyNot != nil {
+			miss.Why = result.WhyNot.Detail
+		}
 	}
-	if err := client.Check(res.HTTPResponse, res.Body); err != nil {
+	return nil
+}
+
+func ask(ctx context.Context, question *Question, cfg Config) (Outcome, error) {
+	start := time.Now()
+	result, err := search(ctx, question, cfg)
+	if err != nil {
 		return Outcome{}, err
 	}
-	if res.JSON200 == nil {
-		return Outcome{}, client.ErrNotTheService
-	}
 	outcome := Outcome{
-		Question: question, Found: make([]Found, len(res.JSON200.Items)), Took: took, Degraded: res.JSON200.Degraded,
-		Service: time.Duration(res.JSON200.TookMs * float64(time.Millisecond)),
+		Question: question, Found: make([]Found, len(result.Items)), Took: time.Since(start), Degraded: result.Degraded,
+		Service: time.Duration(result.TookMs * float64(time.Millisecond)),
 	}
-	for i := range res.JSON200.Items {
-		hit := &res.JSON200.Items[i]
+	for i := range result.Items {
+		hit := &result.Items[i]
 		outcome.Found[i] = Found{hit.PlaybookId, hit.FinalScore, hit.Similarity}
 	}
 	return outcome, nil
+}
+
+func search(ctx context.Context, question *Question, cfg Config) (*apiclient.SearchResult, error) {
+	request := cfg.Request
+	request.Query, request.Labels = &question.Query, &question.Labels
+	res, err := cfg.Client.SearchPlaybooksByBodyWithResponse(ctx, request)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", client.ErrUnreachable, err)
+	}
+	if err := client.Check(res.HTTPResponse, res.Body); err != nil {
+		return nil, err
+	}
+	if res.JSON200 == nil {
+		return nil, client.ErrNotTheService
+	}
+	return res.JSON200, nil
 }

@@ -194,6 +194,9 @@ func runEvaluation(ctx context.Context, questions []evaluation.Question, o *eval
 		return nil, err
 	}
 	result := &evaluated{Report: evaluation.Judge(outcomes, o.misses), Request: cfg.Request, TradeOff: []tradeOff{}}
+	if err := evaluation.Explain(ctx, result.Misses, cfg); err != nil {
+		return nil, err
+	}
 	for _, least := range o.sweep {
 		cfg.Request.MinSimilarity = &least
 		outcomes, err := evaluation.Ask(ctx, questions, cfg)

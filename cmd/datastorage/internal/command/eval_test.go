@@ -32,7 +32,8 @@ func TestEval(t *testing.T) {
 	require.Regexp(t, `(?m)^4 +all +0\.667 +0\.667 +0\.667 +0\.667 +0\.667 +1\.000$`, got.out)
 	require.Regexp(t, `(?m)^0 +0 +0\.833 .* 0\.000$`, got.out, "everything is an answer")
 	require.Regexp(t, `(?m)^1 +3 +0\.000 .* 1\.000$`, got.out, "nothing is")
-	require.Contains(t, got.out, "  line 4: names cannot be resolved\n    right: oom, not found\n    found: dns 0.")
+	require.Contains(t, got.out, "  line 4: names cannot be resolved\n    right: oom, not found\n    why:   ")
+	require.Contains(t, got.out, "\n    found: dns 0.")
 
 	asJSON := runWith(t, service, golden, "eval", "--queries", "-", "--min-similarity", "0.5", "--labels", "none", "-o", "json")
 	var report struct {

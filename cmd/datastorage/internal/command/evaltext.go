@@ -84,6 +84,9 @@ func writeMiss(text *strings.Builder, miss *evaluation.Miss) {
 	default:
 		fmt.Fprintf(text, "    right: %s, found at rank %d\n", oneLine(strings.Join(miss.Relevant, ", ")), miss.Rank)
 	}
+	if miss.Why != "" {
+		fmt.Fprintf(text, "    why:   %s\n", oneLine(miss.Why))
+	}
 	found := make([]string, len(miss.Found))
 	for i, f := range miss.Found {
 		found[i] = fmt.Sprintf("%s %.3f", oneLine(f.PlaybookID), f.FinalScore)
