@@ -1,0 +1,80 @@
+package command
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kubernaut/datastorage/cmd/datastorage/internal/exitcode"
+	"github.com/kubernaut/datastorage/internal/client"
+	"github.com/kubernaut/datastorage/internal/config"
+)
+
+// healthcheckTimeout is shorter than what container engines grant a check.
+const healthcheckTimeout = 3 * time.Second
+
+func (p *Program) healthcheckCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "healthcheck",
+		Short: "Ask the service on this machine whether it is ready",
+		Long: `Ask a running service whether it is ready, for the health check of a container that has no other tool. It asks the
+address of the setting listen on this machine, unless --server names another one, and ends with 0 when the service is
+ready, 1 when it is not, and 6 when it does not answer.`,
+		Example: `  datastorage healthcheck
+  datastorage healthcheck --live   # is there a process that answers, whatever its database does`,
+		Args: usage(cobra.NoArgs),
+	}
+	cmd.Flags().String("server", "", "base URL of the service (default: that of the setting listen, on this machine)")
+	live := cmd.Flags().Bool("live", false, "ask whether the process answers, not whether it is ready")
+	load := p.settings(cmd, config.Default(), "listen")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		cfg, err := load()
+		if err != nil {
+			return err
+		}
+		server := cmp.Or(cmd.Flag("server").Value.String(), localURL(cfg.Listen))
+		return p.healthcheck(cmd, server, *live)
+	}
+	return cmd
+}
+
+// localURL is where a service that listens on an address is reached from the same machine.
+func localURL(listen string) string {
+	host, port, err := net.SplitHostPort(listen)
+	if ip := net.ParseIP(host); err == nil && (host == "" || ip != nil && ip.IsUnspecified()) {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+func (p *Program) healthcheck(cmd *cobra.Command, server string, live bool) error {
+	c, err := client.New(server, 1)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(cmd.Context(), healthcheckTimeout)
+	defer cancel()
+	var status int
+	if live {
+		res, err := c.GetLivenessWithResponse(ctx)
+		if err != nil {
+			return fmt.Errorf("%w: %w", client.ErrUnreachable, err)
+		}
+		status = res.StatusCode()
+	} else {
+		res, err := c.GetReadinessWithResponse(ctx)
+		if err != nil {
+			return fmt.Errorf("%w: %w", client.ErrUnreachable, err)
+		}
+		status = res.StatusCode()
+	}
+	if status != http.StatusOK {
+		return exitcode.With(exitcode.Failure, fmt.Errorf("the service at %s is not healthy: it answered %d", server, status))
+	}
+	return nil
+}
