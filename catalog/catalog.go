@@ -19,6 +19,7 @@ type Catalog struct {
 	vectors  VectorSource
 	schemas  LabelSchemas
 	observer Observer
+	witness  Witness
 	logger   *slog.Logger
 	interval time.Duration // between looks of an idle filler
 	wake     chan struct{} // tells the filler that a version was stored without a vector
@@ -33,6 +34,7 @@ type Config struct {
 	Vectors  VectorSource       // of the versions, of the same model; default the store, then the embedder
 	Schemas  LabelSchemas       // default BuiltinLabelSchemas
 	Observer Observer           // default none
+	Witness  Witness            // default none: correlation ids of searches lead nowhere
 	Logger   *slog.Logger       // default slog.Default
 
 	FillInterval time.Duration // between two looks of RunFiller at an idle catalog, default 5 s
@@ -56,7 +58,7 @@ func New(cfg Config) (*Catalog, error) {
 	}
 	c := &Catalog{
 		store: cfg.Store, embedder: cfg.Embedder, vectors: cfg.Vectors, schemas: cfg.Schemas, observer: cfg.Observer, logger: cfg.Logger,
-		interval: cfg.FillInterval, wake: make(chan struct{}, 1),
+		interval: cfg.FillInterval, wake: make(chan struct{}, 1), witness: cfg.Witness,
 	}
 	if c.vectors == nil {
 		c.vectors = NewVectorSource(c.store, c.embedder)
@@ -66,6 +68,9 @@ func New(cfg Config) (*Catalog, error) {
 	}
 	if c.observer == nil {
 		c.observer = unobserved{}
+	}
+	if c.witness == nil {
+		c.witness = noWitness{}
 	}
 	if c.logger == nil {
 		c.logger = slog.Default()

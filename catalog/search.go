@@ -37,6 +37,8 @@ type SearchRequest struct {
 	Exact          bool   // compare with every searchable playbook, whatever it costs
 	Explain        bool   // say of each hit how its score came about
 	WhyNot         string // a playbook of which to say why it is not in the answer, empty for none
+	CorrelationID  string // what the search belongs to; when not empty, question and answer are kept as evidence
+	Actor          Actor  // who asks; default Anonymous
 }
 
 // SearchAnswer is the answer to a SearchRequest.
@@ -93,12 +95,16 @@ type Hit struct {
 //
 // A hybrid search answers by labels alone when the embedder gives no vector, and says so.
 //
+// A search with a correlation id becomes evidence; it neither waits for that nor fails with it.
+//
 // Errors: *validation.Error for a request out of bounds; in ModeSemantic embedding.ErrUnavailable or
 // embedding.ErrRejected when the embedder gives no vector for the query; ErrUnavailable.
 func (c *Catalog) Search(ctx context.Context, req SearchRequest) (SearchAnswer, error) {
 	start := time.Now()
 	answer, err := c.search(ctx, req)
-	c.observer.Searched(req.Mode, &answer, time.Since(start), err)
+	took := time.Since(start)
+	c.observer.Searched(req.Mode, &answer, took, err)
+	c.testify(ctx, &req, &answer, took, err)
 	return answer, err
 }
 
@@ -175,6 +181,11 @@ func (r *SearchRequest) validate(schemas LabelSchemas) error {
 	if r.WhyNot != "" {
 		checkIDAt(&v, "/why_not", r.WhyNot)
 	}
+	if r.CorrelationID != "" {
+		v.Required("/correlation_id", r.CorrelationID)
+	}
+	v.Line("/correlation_id", r.CorrelationID, MaxCorrelationIDLength)
+	v.Line("/actor", r.Actor.Name, maxNameLength)
 	schemas.checkAsked(&v, r.Labels)
 	return v.Err()
 }

@@ -63,7 +63,7 @@ func TestSearchByBodyAnswersAlike(t *testing.T) {
 	byQuery := search(t, c, apiclient.SearchPlaybooksParams{
 		Query: new("image cannot be pulled"), Severity: &severity, Include: []apiclient.SearchInclude{"content"},
 	})
-	byBody, err := c.SearchPlaybooksByBodyWithResponse(t.Context(), apiclient.SearchRequest{
+	byBody, err := c.SearchPlaybooksByBodyWithResponse(t.Context(), nil, apiclient.SearchRequest{
 		Query: new("image cannot be pulled"), Labels: &apiclient.SearchLabels{Severity: &severity},
 		Include: []apiclient.SearchInclude{"content"},
 	})

@@ -135,13 +135,16 @@ func TestSearchFormsAreOne(t *testing.T) {
 		got = append(got, req)
 		return foundOne(), nil
 	}})
+	byQuery := httptest.NewRequest(http.MethodGet, "/api/v1/playbooks/search?query=a%20b&signal_type=OOMKilled&severity=low&top_k=3&min_similarity=0&mode=semantic&include=content&resource_management=gitops&label=team:a&label=team:b&exact=true&explain=true&why_not=a-b&correlation_id=c-1", nil)
+	byQuery.Header.Set("X-Actor", "holmes")
 	answers := []*answer{
-		f.get(t, "/api/v1/playbooks/search?query=a%20b&signal_type=OOMKilled&severity=low&top_k=3&min_similarity=0&mode=semantic&include=content&resource_management=gitops&label=team:a&label=team:b&exact=true&explain=true&why_not=a-b"),
-		f.post(t, "/api/v1/playbooks/search", `{"query":"a b","labels":{"signal_type":"OOMKilled","severity":"low","resource_management":"gitops","custom_labels":{"team":["a","b"]}},"top_k":3,"min_similarity":0,"mode":"semantic","include":["content"],"exact":true,"explain":true,"why_not":"a-b"}`),
+		f.do(t, byQuery),
+		f.post(t, "/api/v1/playbooks/search", `{"query":"a b","labels":{"signal_type":"OOMKilled","severity":"low","resource_management":"gitops","custom_labels":{"team":["a","b"]}},"top_k":3,"min_similarity":0,"mode":"semantic","include":["content"],"exact":true,"explain":true,"why_not":"a-b","correlation_id":"c-1","actor":"holmes"}`),
 	}
 	require.Equal(t, catalog.SearchRequest{
 		Query: "a b", Labels: catalog.Labels{Values: map[string]string{
 			"signal_type": "OOMKilled", "severity": "low", "resource_management": "gitops"}, Custom: map[string][]string{"team": {"a", "b"}}}, TopK: 3, MinSimilarity: 0, Mode: catalog.ModeSemantic, IncludeContent: true, Exact: true, Explain: true, WhyNot: "a-b",
+		CorrelationID: "c-1", Actor: catalog.Actor{Name: "holmes", Source: catalog.ActorAsserted},
 	}, got[0])
 	require.Equal(t, got[0], got[1])
 	for _, answer := range answers {

@@ -11,7 +11,7 @@ import (
 
 // SearchPlaybooks answers the form of a search whose question is in the query.
 func (a *api) SearchPlaybooks(ctx context.Context, req apiserver.SearchPlaybooksRequestObject) (apiserver.SearchPlaybooksResponseObject, error) {
-	answer, err := a.search(ctx, searchParameters(&req.Params))
+	answer, err := a.search(ctx, nil, searchParameters(&req.Params))
 	if err != nil {
 		return nil, err
 	}
@@ -20,14 +20,15 @@ func (a *api) SearchPlaybooks(ctx context.Context, req apiserver.SearchPlaybooks
 
 // SearchPlaybooksByBody answers the form of a search whose question is in the body.
 func (a *api) SearchPlaybooksByBody(ctx context.Context, req apiserver.SearchPlaybooksByBodyRequestObject) (apiserver.SearchPlaybooksByBodyResponseObject, error) {
-	answer, err := a.search(ctx, searchBody(req.Body))
+	answer, err := a.search(ctx, req.Body.Actor, searchBody(req.Body))
 	if err != nil {
 		return nil, err
 	}
 	return apiserver.SearchPlaybooksByBody200JSONResponse{SearchAnswerJSONResponse: answer}, nil
 }
 
-func (a *api) search(ctx context.Context, req catalog.SearchRequest) (apiserver.SearchAnswerJSONResponse, error) {
+func (a *api) search(ctx context.Context, actor *string, req catalog.SearchRequest) (apiserver.SearchAnswerJSONResponse, error) {
+	req.Actor = callFrom(ctx).actingAs(actor)
 	answer, err := a.catalog.Search(ctx, req)
 	if err != nil {
 		return apiserver.SearchAnswerJSONResponse{}, err
@@ -54,6 +55,7 @@ func searchParameters(p *apiserver.SearchPlaybooksParams) catalog.SearchRequest 
 		Exact:          value(p.Exact),
 		Explain:        value(p.Explain),
 		WhyNot:         value(p.WhyNot),
+		CorrelationID:  value(p.CorrelationId),
 	}
 }
 
@@ -67,6 +69,7 @@ func searchBody(r *apiserver.SearchRequest) catalog.SearchRequest {
 		Exact:          value(r.Exact),
 		Explain:        value(r.Explain),
 		WhyNot:         value(r.WhyNot),
+		CorrelationID:  value(r.CorrelationId),
 	}
 	if l := r.Labels; l != nil {
 		in.Labels = labelFilter(map[string]*string{

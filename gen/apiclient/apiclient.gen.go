@@ -811,6 +811,11 @@ type ContentType string
 // Contract An OpenAPI document.
 type Contract map[string]interface{}
 
+// CorrelationId Binds the searches and events of one remediation together; without control characters.
+//
+// Example: rr-2026-001
+type CorrelationId = string
+
 // CustomLabels At most 10 keys of at most 63 characters with at most 5 values of at most 100 characters each.
 //
 // Example: {"team":["payments"]}
@@ -1561,6 +1566,14 @@ type SearchMode string
 
 // SearchRequest A search. `query` is required but for `mode` labels.
 type SearchRequest struct {
+	// Actor Name of a person or a service account, without control characters.
+	//
+	// Example: alice@example.com
+	Actor *ActorName `json:"actor,omitempty"`
+
+	// CorrelationId What the search belongs to. With it, question and answer become an event of the audit trail, beside the request.
+	CorrelationId *CorrelationId `json:"correlation_id,omitempty"`
+
 	// Exact Compare with every searchable playbook, whatever it costs.
 	Exact *bool `json:"exact,omitempty"`
 
@@ -1959,8 +1972,20 @@ type SearchPlaybooksParams struct {
 	// WhyNot Id of a playbook of which to say why it is not in the answer, or where it stands.
 	WhyNot *PlaybookId `form:"why_not,omitempty" json:"why_not,omitempty"`
 
+	// CorrelationId What the search belongs to. With it, question and answer become an event of the audit trail, beside the request.
+	CorrelationId *CorrelationId `form:"correlation_id,omitempty" json:"correlation_id,omitempty"`
+
 	// Include What to add to each result.
 	Include []SearchInclude `form:"include,omitempty" json:"include,omitempty"`
+
+	// XActor Who acts, as the caller says; recorded as asserted. `actor` in a body wins.
+	XActor *Actor `json:"X-Actor,omitempty"`
+}
+
+// SearchPlaybooksByBodyParams defines parameters for SearchPlaybooksByBody.
+type SearchPlaybooksByBodyParams struct {
+	// XActor Who acts, as the caller says; recorded as asserted. `actor` in a body wins.
+	XActor *Actor `json:"X-Actor,omitempty"`
 }
 
 // ChangePlaybookStatusParams defines parameters for ChangePlaybookStatus.
@@ -2352,7 +2377,7 @@ type ClientInterface interface {
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/v1/playbooks/search (the `SearchPlaybooksByBody` operationId).
-	SearchPlaybooksByBodyWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	SearchPlaybooksByBodyWithBody(ctx context.Context, params *SearchPlaybooksByBodyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SearchPlaybooksByBody Find playbooks by meaning, with the question in the body
 	//
@@ -2361,7 +2386,7 @@ type ClientInterface interface {
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /api/v1/playbooks/search (the `SearchPlaybooksByBody` operationId).
-	SearchPlaybooksByBody(ctx context.Context, body SearchPlaybooksByBodyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	SearchPlaybooksByBody(ctx context.Context, params *SearchPlaybooksByBodyParams, body SearchPlaybooksByBodyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetPlaybook Get the latest version of a playbook
 	//
@@ -2975,8 +3000,8 @@ func (c *Client) SearchPlaybooks(ctx context.Context, params *SearchPlaybooksPar
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /api/v1/playbooks/search (the `SearchPlaybooksByBody` operationId).
-func (c *Client) SearchPlaybooksByBodyWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSearchPlaybooksByBodyRequestWithBody(c.Server, contentType, body)
+func (c *Client) SearchPlaybooksByBodyWithBody(ctx context.Context, params *SearchPlaybooksByBodyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchPlaybooksByBodyRequestWithBody(c.Server, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -2994,8 +3019,8 @@ func (c *Client) SearchPlaybooksByBodyWithBody(ctx context.Context, contentType 
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /api/v1/playbooks/search (the `SearchPlaybooksByBody` operationId).
-func (c *Client) SearchPlaybooksByBody(ctx context.Context, body SearchPlaybooksByBodyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSearchPlaybooksByBodyRequest(c.Server, body)
+func (c *Client) SearchPlaybooksByBody(ctx context.Context, params *SearchPlaybooksByBodyParams, body SearchPlaybooksByBodyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchPlaybooksByBodyRequest(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -4730,6 +4755,18 @@ func NewSearchPlaybooksRequest(server string, params *SearchPlaybooksParams) (*h
 
 		}
 
+		if params.CorrelationId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "correlation_id", *params.CorrelationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.Include != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "include", params.Include, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
@@ -4753,22 +4790,37 @@ func NewSearchPlaybooksRequest(server string, params *SearchPlaybooksParams) (*h
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.XActor != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam0)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewSearchPlaybooksByBodyRequest calls the generic SearchPlaybooksByBody builder with application/json body
-func NewSearchPlaybooksByBodyRequest(server string, body SearchPlaybooksByBodyJSONRequestBody) (*http.Request, error) {
+func NewSearchPlaybooksByBodyRequest(server string, params *SearchPlaybooksByBodyParams, body SearchPlaybooksByBodyJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewSearchPlaybooksByBodyRequestWithBody(server, "application/json", bodyReader)
+	return NewSearchPlaybooksByBodyRequestWithBody(server, params, "application/json", bodyReader)
 }
 
 // NewSearchPlaybooksByBodyRequestWithBody constructs an http.Request for the SearchPlaybooksByBody method, with any body, and a specified content type
-func NewSearchPlaybooksByBodyRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+func NewSearchPlaybooksByBodyRequestWithBody(server string, params *SearchPlaybooksByBodyParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -4792,6 +4844,21 @@ func NewSearchPlaybooksByBodyRequestWithBody(server string, contentType string, 
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.XActor != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam0)
+		}
+
+	}
 
 	return req, nil
 }
@@ -6185,7 +6252,7 @@ type ClientWithResponsesInterface interface {
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/v1/playbooks/search (the `SearchPlaybooksByBody` operationId).
-	SearchPlaybooksByBodyWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SearchPlaybooksByBodyResponse, error)
+	SearchPlaybooksByBodyWithBodyWithResponse(ctx context.Context, params *SearchPlaybooksByBodyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SearchPlaybooksByBodyResponse, error)
 
 	// SearchPlaybooksByBodyWithResponse Find playbooks by meaning, with the question in the body
 	//
@@ -6194,7 +6261,7 @@ type ClientWithResponsesInterface interface {
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/v1/playbooks/search (the `SearchPlaybooksByBody` operationId).
-	SearchPlaybooksByBodyWithResponse(ctx context.Context, body SearchPlaybooksByBodyJSONRequestBody, reqEditors ...RequestEditorFn) (*SearchPlaybooksByBodyResponse, error)
+	SearchPlaybooksByBodyWithResponse(ctx context.Context, params *SearchPlaybooksByBodyParams, body SearchPlaybooksByBodyJSONRequestBody, reqEditors ...RequestEditorFn) (*SearchPlaybooksByBodyResponse, error)
 
 	// GetPlaybookWithResponse Get the latest version of a playbook
 	//
@@ -10651,8 +10718,8 @@ func (c *ClientWithResponses) SearchPlaybooksWithResponse(ctx context.Context, p
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /api/v1/playbooks/search (the `SearchPlaybooksByBody` operationId).
-func (c *ClientWithResponses) SearchPlaybooksByBodyWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SearchPlaybooksByBodyResponse, error) {
-	rsp, err := c.SearchPlaybooksByBodyWithBody(ctx, contentType, body, reqEditors...)
+func (c *ClientWithResponses) SearchPlaybooksByBodyWithBodyWithResponse(ctx context.Context, params *SearchPlaybooksByBodyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SearchPlaybooksByBodyResponse, error) {
+	rsp, err := c.SearchPlaybooksByBodyWithBody(ctx, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -10666,8 +10733,8 @@ func (c *ClientWithResponses) SearchPlaybooksByBodyWithBodyWithResponse(ctx cont
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /api/v1/playbooks/search (the `SearchPlaybooksByBody` operationId).
-func (c *ClientWithResponses) SearchPlaybooksByBodyWithResponse(ctx context.Context, body SearchPlaybooksByBodyJSONRequestBody, reqEditors ...RequestEditorFn) (*SearchPlaybooksByBodyResponse, error) {
-	rsp, err := c.SearchPlaybooksByBody(ctx, body, reqEditors...)
+func (c *ClientWithResponses) SearchPlaybooksByBodyWithResponse(ctx context.Context, params *SearchPlaybooksByBodyParams, body SearchPlaybooksByBodyJSONRequestBody, reqEditors ...RequestEditorFn) (*SearchPlaybooksByBodyResponse, error) {
+	rsp, err := c.SearchPlaybooksByBody(ctx, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}

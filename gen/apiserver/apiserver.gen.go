@@ -808,6 +808,11 @@ type ContentType string
 // Contract An OpenAPI document.
 type Contract map[string]interface{}
 
+// CorrelationId Binds the searches and events of one remediation together; without control characters.
+//
+// Example: rr-2026-001
+type CorrelationId = string
+
 // CustomLabels At most 10 keys of at most 63 characters with at most 5 values of at most 100 characters each.
 //
 // Example: {"team":["payments"]}
@@ -1558,6 +1563,14 @@ type SearchMode string
 
 // SearchRequest A search. `query` is required but for `mode` labels.
 type SearchRequest struct {
+	// Actor Name of a person or a service account, without control characters.
+	//
+	// Example: alice@example.com
+	Actor *ActorName `json:"actor,omitempty"`
+
+	// CorrelationId What the search belongs to. With it, question and answer become an event of the audit trail, beside the request.
+	CorrelationId *CorrelationId `json:"correlation_id,omitempty"`
+
 	// Exact Compare with every searchable playbook, whatever it costs.
 	Exact *bool `json:"exact,omitempty"`
 
@@ -1956,8 +1969,20 @@ type SearchPlaybooksParams struct {
 	// WhyNot Id of a playbook of which to say why it is not in the answer, or where it stands.
 	WhyNot *PlaybookId `form:"why_not,omitempty" json:"why_not,omitempty"`
 
+	// CorrelationId What the search belongs to. With it, question and answer become an event of the audit trail, beside the request.
+	CorrelationId *CorrelationId `form:"correlation_id,omitempty" json:"correlation_id,omitempty"`
+
 	// Include What to add to each result.
 	Include []SearchInclude `form:"include,omitempty" json:"include,omitempty"`
+
+	// XActor Who acts, as the caller says; recorded as asserted. `actor` in a body wins.
+	XActor *Actor `json:"X-Actor,omitempty"`
+}
+
+// SearchPlaybooksByBodyParams defines parameters for SearchPlaybooksByBody.
+type SearchPlaybooksByBodyParams struct {
+	// XActor Who acts, as the caller says; recorded as asserted. `actor` in a body wins.
+	XActor *Actor `json:"X-Actor,omitempty"`
 }
 
 // ChangePlaybookStatusParams defines parameters for ChangePlaybookStatus.
@@ -2129,7 +2154,7 @@ type ServerInterface interface {
 	SearchPlaybooks(ctx echo.Context, params SearchPlaybooksParams) error
 	// SearchPlaybooksByBody Find playbooks by meaning, with the question in the body
 	// (POST /api/v1/playbooks/search)
-	SearchPlaybooksByBody(ctx echo.Context) error
+	SearchPlaybooksByBody(ctx echo.Context, params SearchPlaybooksByBodyParams) error
 	// GetPlaybook Get the latest version of a playbook
 	// (GET /api/v1/playbooks/{playbook_id})
 	GetPlaybook(ctx echo.Context, playbookId PlaybookId) error
@@ -2746,11 +2771,35 @@ func (w *ServerInterfaceWrapper) SearchPlaybooks(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter why_not: %s", err))
 	}
 
+	// ------------- Optional query parameter "correlation_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "correlation_id", ctx.QueryParams(), &params.CorrelationId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter correlation_id: %s", err))
+	}
+
 	// ------------- Optional query parameter "include" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "include", ctx.QueryParams(), &params.Include, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter include: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "X-Actor" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
+		var XActor Actor
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for X-Actor, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter X-Actor: %s", err))
+		}
+
+		params.XActor = &XActor
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
@@ -2762,8 +2811,28 @@ func (w *ServerInterfaceWrapper) SearchPlaybooks(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) SearchPlaybooksByBody(ctx echo.Context) error {
 	var err error
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SearchPlaybooksByBodyParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "X-Actor" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
+		var XActor Actor
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for X-Actor, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter X-Actor: %s", err))
+		}
+
+		params.XActor = &XActor
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.SearchPlaybooksByBody(ctx)
+	err = w.Handler.SearchPlaybooksByBody(ctx, params)
 	return err
 }
 
@@ -5108,7 +5177,8 @@ func (response SearchPlaybooks503ApplicationProblemPlusJSONResponse) VisitSearch
 }
 
 type SearchPlaybooksByBodyRequestObject struct {
-	Body *SearchPlaybooksByBodyJSONRequestBody
+	Params SearchPlaybooksByBodyParams
+	Body   *SearchPlaybooksByBodyJSONRequestBody
 }
 
 type SearchPlaybooksByBodyResponseObject interface {
@@ -8157,8 +8227,10 @@ func (sh *strictHandler) SearchPlaybooks(ctx echo.Context, params SearchPlaybook
 }
 
 // SearchPlaybooksByBody operation middleware
-func (sh *strictHandler) SearchPlaybooksByBody(ctx echo.Context) error {
+func (sh *strictHandler) SearchPlaybooksByBody(ctx echo.Context, params SearchPlaybooksByBodyParams) error {
 	var request SearchPlaybooksByBodyRequestObject
+
+	request.Params = params
 
 	var body SearchPlaybooksByBodyJSONRequestBody
 	var err error

@@ -25,6 +25,7 @@ var allowed = map[string][]string{
 	"embedding":           {"embedding"},
 	"catalog":             {"versioning", "embedding", "internal/validation"},
 	"audit":               {"internal/validation"},
+	"evidence":            {"catalog", "audit", "embedding"},
 	"store":               {"catalog", "audit", "versioning", "migrations"},
 	"store/storetest":     {"catalog", "versioning", "embedding"},
 	"cache":               {"audit", "catalog", "embedding"},
@@ -63,6 +64,7 @@ var forbidden = map[string][]string{
 	"store":           {"server", "gen/apiserver", "gen/apiclient", "cache"},
 	"cache":           {"store", "server", "gen/apiserver", "gen/apiclient"},
 	"catalog":         {"store", "cache", "server", "gen/apiserver", "gen/apiclient"},
+	"evidence":        {"store", "cache", "server", "gen/apiserver", "gen/apiclient"},
 	"e2e":             {"store", "cache", "server", "catalog"},
 	"cmd/datastorage": {"internal/testdb", "store/storetest"},
 }

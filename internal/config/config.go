@@ -59,10 +59,11 @@ type Queue struct {
 	RedisURLFile string    `koanf:"redis_url_file" help:"file that holds the URL, instead of the URL itself"`
 }
 
-// Audit says which events are accepted.
+// Audit says which events are accepted, and what those of the service itself hold.
 type Audit struct {
 	WindowPast   time.Duration `koanf:"window_past" help:"how late an event may be"`
 	WindowFuture time.Duration `koanf:"window_future" help:"how far ahead of this machine's clock the time of an event may be"`
+	SearchText   bool          `koanf:"search_text" help:"record the text of searches that carry a correlation id; without it only its hash"`
 }
 
 // Embedding says which model turns text into vectors.
@@ -107,7 +108,7 @@ func Default() Config {
 			ConnectTimeout: 5 * time.Second, StatementTimeout: 5 * time.Second, LockTimeout: 3 * time.Second,
 		},
 		Cache: Cache{ResultBytes: 64 << 20, ResultTTL: 10 * time.Minute},
-		Audit: Audit{WindowPast: 7 * 24 * time.Hour, WindowFuture: time.Hour},
+		Audit: Audit{WindowPast: 7 * 24 * time.Hour, WindowFuture: time.Hour, SearchText: true},
 		Embedding: Embedding{
 			Provider: "onnx", Timeout: 10 * time.Second, Retries: 2, MaxBatch: 32, Threads: 1,
 			FailureThreshold: 5, CoolDown: 10 * time.Second,

@@ -118,6 +118,7 @@ var settings = map[string]string{
 	"cache.result_ttl":            "1m",
 	"audit.window_past":           "48h",
 	"audit.window_future":         "5m",
+	"audit.search_text":           "false",
 	"embedding.provider":          "sidecar",
 	"embedding.url":               "http://localhost:9",
 	"embedding.model":             "m",

@@ -32,6 +32,10 @@ class SearchRequest:
         explain (bool | Unset): Say of each result how its score came about. Default: False.
         why_not (str | Unset): Lower-case slug. `search`, `versions` and other words of the API are reserved. Example:
             example-oom-killed.
+        correlation_id (str | Unset): Binds the searches and events of one remediation together; without control
+            characters. Example: rr-2026-001.
+        actor (str | Unset): Name of a person or a service account, without control characters. Example:
+            alice@example.com.
         include (list[SearchInclude] | Unset):
     """
 
@@ -43,6 +47,8 @@ class SearchRequest:
     exact: bool | Unset = False
     explain: bool | Unset = False
     why_not: str | Unset = UNSET
+    correlation_id: str | Unset = UNSET
+    actor: str | Unset = UNSET
     include: list[SearchInclude] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
@@ -65,6 +71,10 @@ class SearchRequest:
         explain = self.explain
 
         why_not = self.why_not
+
+        correlation_id = self.correlation_id
+
+        actor = self.actor
 
         include: list[str] | Unset = UNSET
         if not isinstance(self.include, Unset):
@@ -92,6 +102,10 @@ class SearchRequest:
             field_dict["explain"] = explain
         if why_not is not UNSET:
             field_dict["why_not"] = why_not
+        if correlation_id is not UNSET:
+            field_dict["correlation_id"] = correlation_id
+        if actor is not UNSET:
+            field_dict["actor"] = actor
         if include is not UNSET:
             field_dict["include"] = include
 
@@ -128,6 +142,10 @@ class SearchRequest:
 
         why_not = d.pop("why_not", UNSET)
 
+        correlation_id = d.pop("correlation_id", UNSET)
+
+        actor = d.pop("actor", UNSET)
+
         _include = d.pop("include", UNSET)
         include: list[SearchInclude] | Unset = UNSET
         if _include is not UNSET:
@@ -146,6 +164,8 @@ class SearchRequest:
             exact=exact,
             explain=explain,
             why_not=why_not,
+            correlation_id=correlation_id,
+            actor=actor,
             include=include,
         )
 

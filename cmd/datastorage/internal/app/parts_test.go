@@ -12,6 +12,7 @@ import (
 	"github.com/kubernaut/datastorage/cache/results"
 	"github.com/kubernaut/datastorage/embedding"
 	"github.com/kubernaut/datastorage/embedding/provider"
+	"github.com/kubernaut/datastorage/evidence"
 	"github.com/kubernaut/datastorage/internal/config"
 	"github.com/kubernaut/datastorage/server"
 	"github.com/kubernaut/datastorage/store"
@@ -25,13 +26,14 @@ type built struct {
 	provider provider.Config
 	results  results.Config
 	guard    embedding.GuardConfig
+	evidence evidence.Config
 	server   server.Config
 }
 
 func build(c config.Config) built {
 	return built{
 		storeConfig(c.Database, trailConfig(c.Audit, server.Build{})), cacheConfig(c.Redis), queueConfig(c),
-		providerConfig(c.Embedding), resultsConfig(c.Cache), guardConfig(c.Embedding), serverConfig(c.HTTP),
+		providerConfig(c.Embedding), resultsConfig(c.Cache), guardConfig(c.Embedding), evidenceConfig(c.Audit), serverConfig(c.HTTP),
 	}
 }
 
@@ -55,6 +57,7 @@ var values = map[string]string{
 	"database.connect_timeout": "2s", "database.statement_timeout": "4s", "database.lock_timeout": "1s",
 	"redis.url": "redis://other", "cache.result_bytes": "1000000", "cache.result_ttl": "1m",
 	"queue.redis_url": "redis://queue", "audit.window_past": "48h", "audit.window_future": "5m",
+	"audit.search_text":  "false",
 	"embedding.provider": "sidecar", "embedding.url": "http://other", "embedding.model": "other", "embedding.dimensions": "7",
 	"embedding.api_key_file": "/key", "embedding.timeout": "3s", "embedding.retries": "0", "embedding.max_batch": "5",
 	"embedding.send_dimensions": "true", "embedding.concurrency": "9", "embedding.threads": "2",

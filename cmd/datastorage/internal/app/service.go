@@ -13,6 +13,7 @@ import (
 	"github.com/kubernaut/datastorage/cache/results"
 	"github.com/kubernaut/datastorage/catalog"
 	"github.com/kubernaut/datastorage/embedding"
+	"github.com/kubernaut/datastorage/evidence"
 	"github.com/kubernaut/datastorage/internal/config"
 	"github.com/kubernaut/datastorage/server"
 	"github.com/kubernaut/datastorage/store"
@@ -27,6 +28,7 @@ type Service struct {
 	cache    *cache.Client // nil when none is configured
 	queue    *cache.Queue  // likewise
 	recorder *audit.Recorder
+	witness  *evidence.Witness
 	server   *server.Server
 	grace    time.Duration // for what was accepted to be finished
 }
@@ -46,17 +48,22 @@ func New(cfg config.Config, embedder embedding.Embedder, build server.Build, log
 	if err = registry.Register(newPool(s.store.Stats)); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
-	found, err := s.searchStore(cfg.Cache, observed)
-	if err != nil {
-		return nil, errors.Join(err, s.close())
-	}
-	if s.catalog, err = catalog.New(catalog.Config{Store: found, Embedder: s.embedder, Observer: observed, Logger: logger}); err != nil {
-		return nil, errors.Join(err, s.close())
-	}
 	if err = s.connectRedis(cfg); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	if err = s.openRecorder(cfg.Audit, observedAudit); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	if err = s.openWitness(cfg.Audit, registry); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	found, err := s.searchStore(cfg.Cache, observed)
+	if err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	if s.catalog, err = catalog.New(catalog.Config{
+		Store: found, Embedder: s.embedder, Observer: observed, Witness: s.witness, Logger: logger,
+	}); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	sc := serverConfig(cfg.HTTP)
@@ -143,7 +150,7 @@ func (s *Service) Serve(ctx context.Context, listener net.Listener) error {
 	working.Go(func() { s.keepPartitions(background) })
 
 	err := s.server.Serve(ctx, listener)
-	err = errors.Join(err, s.closeRecorder(ctx))
+	err = errors.Join(err, s.closeWitness(ctx), s.closeRecorder(ctx)) // in this order: the one hands over to the other
 	stopBackground()
 	working.Wait()
 	s.closeTrail(ctx)
@@ -175,6 +182,9 @@ func (s *Service) closeTrail(ctx context.Context) {
 //nolint:contextcheck // it ends what also those contexts began that have ended
 func (s *Service) close() error {
 	errs := []error{s.embedder.Close()}
+	if s.witness != nil {
+		errs = append(errs, s.closeWitness(context.Background()))
+	}
 	if s.recorder != nil {
 		errs = append(errs, s.closeRecorder(context.Background()))
 	}

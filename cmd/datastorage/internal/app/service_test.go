@@ -71,11 +71,12 @@ type running struct {
 	*apiclient.ClientWithResponses
 
 	url      string
+	service  *Service
 	embedder letters
 	stop     func() error
 }
 
-func run(t *testing.T, cfg config.Config) *running {
+func run(t testing.TB, cfg config.Config) *running {
 	t.Helper()
 	r := &running{embedder: letters{make(chan struct{})}}
 	cfg.Listen = "127.0.0.1:0"
@@ -87,6 +88,7 @@ func run(t *testing.T, cfg config.Config) *running {
 	ctx, cancel := context.WithCancel(context.Background())
 	served := make(chan error, 1)
 	go func() { served <- service.Serve(ctx, listener) }()
+	r.service = service
 	r.stop = func() error {
 		cancel()
 		err := <-served
@@ -100,7 +102,7 @@ func run(t *testing.T, cfg config.Config) *running {
 	return r
 }
 
-func (r *running) publish(t *testing.T, version, description string) *apiclient.PublishPlaybookResponse {
+func (r *running) publish(t testing.TB, version, description string) *apiclient.PublishPlaybookResponse {
 	t.Helper()
 	res, err := r.PublishPlaybookWithResponse(t.Context(), nil, apiclient.PublishRequest{
 		PlaybookId: "p", Version: version, Title: "title", Description: description, Content: "c",
@@ -167,6 +169,9 @@ func TestServiceAndItsMetrics(t *testing.T) {
 		`datastorage_audit_writes_total{path="queued"} 0`,
 		`datastorage_audit_writes_total{path="refused"} 2`,
 		`datastorage_audit_write_duration_seconds_count{path="direct"} 1`,
+		`datastorage_search_evidence_total{result="recorded"} 0`,
+		`datastorage_search_evidence_total{result="dropped"} 0`,
+		`datastorage_search_evidence_waiting 0`,
 		`datastorage_audit_queue_depth 0`,
 		`datastorage_audit_queue_oldest_age_seconds 0`,
 		`datastorage_audit_queue_parked 0`,

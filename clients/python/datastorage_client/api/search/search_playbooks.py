@@ -31,8 +31,13 @@ def _get_kwargs(
     exact: bool | Unset = False,
     explain: bool | Unset = False,
     why_not: str | Unset = UNSET,
+    correlation_id: str | Unset = UNSET,
     include: list[SearchInclude] | Unset = UNSET,
+    x_actor: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(x_actor, Unset):
+        headers["X-Actor"] = x_actor
 
     params: dict[str, Any] = {}
 
@@ -78,6 +83,8 @@ def _get_kwargs(
 
     params["why_not"] = why_not
 
+    params["correlation_id"] = correlation_id
+
     json_include: list[str] | Unset = UNSET
     if not isinstance(include, Unset):
         json_include = []
@@ -95,6 +102,7 @@ def _get_kwargs(
         "params": params,
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -156,7 +164,9 @@ def sync_detailed(
     exact: bool | Unset = False,
     explain: bool | Unset = False,
     why_not: str | Unset = UNSET,
+    correlation_id: str | Unset = UNSET,
     include: list[SearchInclude] | Unset = UNSET,
+    x_actor: str | Unset = UNSET,
 ) -> Response[Problem | SearchResult]:
     """Find playbooks by meaning
 
@@ -191,7 +201,11 @@ def sync_detailed(
         explain (bool | Unset):  Default: False.
         why_not (str | Unset): Lower-case slug. `search`, `versions` and other words of the API
             are reserved. Example: example-oom-killed.
+        correlation_id (str | Unset): Binds the searches and events of one remediation together;
+            without control characters. Example: rr-2026-001.
         include (list[SearchInclude] | Unset):
+        x_actor (str | Unset): Name of a person or a service account, without control characters.
+            Example: alice@example.com.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -219,7 +233,9 @@ def sync_detailed(
         exact=exact,
         explain=explain,
         why_not=why_not,
+        correlation_id=correlation_id,
         include=include,
+        x_actor=x_actor,
     )
 
     response = client.get_httpx_client().request(
@@ -249,7 +265,9 @@ def sync(
     exact: bool | Unset = False,
     explain: bool | Unset = False,
     why_not: str | Unset = UNSET,
+    correlation_id: str | Unset = UNSET,
     include: list[SearchInclude] | Unset = UNSET,
+    x_actor: str | Unset = UNSET,
 ) -> Problem | SearchResult | None:
     """Find playbooks by meaning
 
@@ -284,7 +302,11 @@ def sync(
         explain (bool | Unset):  Default: False.
         why_not (str | Unset): Lower-case slug. `search`, `versions` and other words of the API
             are reserved. Example: example-oom-killed.
+        correlation_id (str | Unset): Binds the searches and events of one remediation together;
+            without control characters. Example: rr-2026-001.
         include (list[SearchInclude] | Unset):
+        x_actor (str | Unset): Name of a person or a service account, without control characters.
+            Example: alice@example.com.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -313,7 +335,9 @@ def sync(
         exact=exact,
         explain=explain,
         why_not=why_not,
+        correlation_id=correlation_id,
         include=include,
+        x_actor=x_actor,
     ).parsed
 
 
@@ -337,7 +361,9 @@ async def asyncio_detailed(
     exact: bool | Unset = False,
     explain: bool | Unset = False,
     why_not: str | Unset = UNSET,
+    correlation_id: str | Unset = UNSET,
     include: list[SearchInclude] | Unset = UNSET,
+    x_actor: str | Unset = UNSET,
 ) -> Response[Problem | SearchResult]:
     """Find playbooks by meaning
 
@@ -372,7 +398,11 @@ async def asyncio_detailed(
         explain (bool | Unset):  Default: False.
         why_not (str | Unset): Lower-case slug. `search`, `versions` and other words of the API
             are reserved. Example: example-oom-killed.
+        correlation_id (str | Unset): Binds the searches and events of one remediation together;
+            without control characters. Example: rr-2026-001.
         include (list[SearchInclude] | Unset):
+        x_actor (str | Unset): Name of a person or a service account, without control characters.
+            Example: alice@example.com.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -400,7 +430,9 @@ async def asyncio_detailed(
         exact=exact,
         explain=explain,
         why_not=why_not,
+        correlation_id=correlation_id,
         include=include,
+        x_actor=x_actor,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -428,7 +460,9 @@ async def asyncio(
     exact: bool | Unset = False,
     explain: bool | Unset = False,
     why_not: str | Unset = UNSET,
+    correlation_id: str | Unset = UNSET,
     include: list[SearchInclude] | Unset = UNSET,
+    x_actor: str | Unset = UNSET,
 ) -> Problem | SearchResult | None:
     """Find playbooks by meaning
 
@@ -463,7 +497,11 @@ async def asyncio(
         explain (bool | Unset):  Default: False.
         why_not (str | Unset): Lower-case slug. `search`, `versions` and other words of the API
             are reserved. Example: example-oom-killed.
+        correlation_id (str | Unset): Binds the searches and events of one remediation together;
+            without control characters. Example: rr-2026-001.
         include (list[SearchInclude] | Unset):
+        x_actor (str | Unset): Name of a person or a service account, without control characters.
+            Example: alice@example.com.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -493,6 +531,8 @@ async def asyncio(
             exact=exact,
             explain=explain,
             why_not=why_not,
+            correlation_id=correlation_id,
             include=include,
+            x_actor=x_actor,
         )
     ).parsed

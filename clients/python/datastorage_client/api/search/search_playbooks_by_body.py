@@ -8,14 +8,17 @@ from ...client import AuthenticatedClient, Client
 from ...models.problem import Problem
 from ...models.search_request import SearchRequest
 from ...models.search_result import SearchResult
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     body: SearchRequest,
+    x_actor: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(x_actor, Unset):
+        headers["X-Actor"] = x_actor
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -82,12 +85,15 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
     body: SearchRequest,
+    x_actor: str | Unset = UNSET,
 ) -> Response[Problem | SearchResult]:
     """Find playbooks by meaning, with the question in the body
 
      The same search as the GET form; for queries that do not belong into an access log or are long.
 
     Args:
+        x_actor (str | Unset): Name of a person or a service account, without control characters.
+            Example: alice@example.com.
         body (SearchRequest): A search. `query` is required but for `mode` labels.
 
     Raises:
@@ -100,6 +106,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        x_actor=x_actor,
     )
 
     response = client.get_httpx_client().request(
@@ -113,12 +120,15 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
     body: SearchRequest,
+    x_actor: str | Unset = UNSET,
 ) -> Problem | SearchResult | None:
     """Find playbooks by meaning, with the question in the body
 
      The same search as the GET form; for queries that do not belong into an access log or are long.
 
     Args:
+        x_actor (str | Unset): Name of a person or a service account, without control characters.
+            Example: alice@example.com.
         body (SearchRequest): A search. `query` is required but for `mode` labels.
 
     Raises:
@@ -132,6 +142,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        x_actor=x_actor,
     ).parsed
 
 
@@ -139,12 +150,15 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
     body: SearchRequest,
+    x_actor: str | Unset = UNSET,
 ) -> Response[Problem | SearchResult]:
     """Find playbooks by meaning, with the question in the body
 
      The same search as the GET form; for queries that do not belong into an access log or are long.
 
     Args:
+        x_actor (str | Unset): Name of a person or a service account, without control characters.
+            Example: alice@example.com.
         body (SearchRequest): A search. `query` is required but for `mode` labels.
 
     Raises:
@@ -157,6 +171,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        x_actor=x_actor,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -168,12 +183,15 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
     body: SearchRequest,
+    x_actor: str | Unset = UNSET,
 ) -> Problem | SearchResult | None:
     """Find playbooks by meaning, with the question in the body
 
      The same search as the GET form; for queries that do not belong into an access log or are long.
 
     Args:
+        x_actor (str | Unset): Name of a person or a service account, without control characters.
+            Example: alice@example.com.
         body (SearchRequest): A search. `query` is required but for `mode` labels.
 
     Raises:
@@ -188,5 +206,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            x_actor=x_actor,
         )
     ).parsed
