@@ -96,6 +96,10 @@ test-python: setup build $(VENV)/.complete ## Test the Python client against a r
 bench: setup ## Run all benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
+.PHONY: bench-audit
+bench-audit: setup ## Measure the audit trail against pgbench, an empty handler and COPY; about 4 minutes
+	@$(GO) run ./internal/bench/audit $(ARGS)
+
 .PHONY: bench-smoke
 bench-smoke: setup ## Run every benchmark once, to keep it alive
 	$(GO) test -run '^$$' -bench . -benchtime 1x ./... > /dev/null

@@ -41,21 +41,22 @@ var allowed = map[string][]string{
 	"internal/localdb":    {"internal/localdb"},
 	"internal/testdb":     {"internal/localdb"},
 	"internal/archtest":   {},
+	"internal/bench":      {"audit", "server", "store", "migrations", "internal/localdb"},
 	"cmd/datastorage":     {"*"},
 	"e2e":                 {},
 }
 
 // confined says which libraries may be reached, directly or through others, only from the listed packages.
 var confined = map[string][]string{
-	"github.com/labstack/echo/v4":                    {"gen/apiserver", "server", "cmd/datastorage"},
-	"github.com/jmoiron/sqlx":                        {"store", "cmd/datastorage"},
-	"github.com/lib/pq":                              {"store", "migrations", "internal/testdb", "cmd/datastorage"},
-	"github.com/pgvector/pgvector-go":                {"store", "cmd/datastorage"},
+	"github.com/labstack/echo/v4":                    {"gen/apiserver", "server", "cmd/datastorage", "internal/bench"},
+	"github.com/jmoiron/sqlx":                        {"store", "cmd/datastorage", "internal/bench"},
+	"github.com/lib/pq":                              {"store", "migrations", "internal/testdb", "cmd/datastorage", "internal/bench"},
+	"github.com/pgvector/pgvector-go":                {"store", "cmd/datastorage", "internal/bench"},
 	"github.com/redis/rueidis":                       {"cache", "internal/testdb", "cmd/datastorage"},
 	"github.com/yalue/onnxruntime_go":                {"embedding/onnx", "embedding/provider", "cmd/datastorage"},
 	"github.com/ory/dockertest/v3":                   {"internal/testdb"},
 	"github.com/stretchr/testify/require":            {"internal/testdb", "store/storetest", "embedding/internal/testmodel"},
-	"github.com/prometheus/client_golang/prometheus": {"server", "cmd/datastorage"},
+	"github.com/prometheus/client_golang/prometheus": {"server", "cmd/datastorage", "internal/bench"},
 }
 
 // forbidden are pairs that the map implies and that must hold through every detour too.
