@@ -3,6 +3,7 @@ package audit
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -49,7 +50,7 @@ type batch struct {
 }
 
 func (b *batch) add(event Event, now time.Time, window Window, index int) error {
-	normal, violations, err := normaliseItem(event, now, window, fmt.Sprintf("/%d", index))
+	normal, violations, err := normaliseItem(event, now, window, "/"+strconv.Itoa(index))
 	if err != nil {
 		return err
 	}

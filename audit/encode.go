@@ -4,10 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
-	"github.com/gowebpki/jcs"
 )
 
 // Canonical gives the canonical form of a normalised event: the JSON object of its members that are present, named as in
@@ -25,13 +25,6 @@ func Canonical(e *Event) ([]byte, error) {
 		return nil, fmt.Errorf("canonical form of event %s: event_metadata: %w", e.ID, err)
 	}
 	return encode(e, data, metadata), nil
-}
-
-func transform(raw json.RawMessage) (json.RawMessage, error) {
-	if len(raw) == 0 {
-		return nil, nil
-	}
-	return jcs.Transform(raw)
 }
 
 // encode writes the canonical form of an event whose JSON members are canonical already. RFC 8785 wants the members in
@@ -55,7 +48,7 @@ func encode(e *Event, data, metadata json.RawMessage) []byte {
 	o.id("event_id", e.ID)
 	o.raw("event_metadata", metadata)
 	o.text("event_outcome", string(e.Outcome))
-	o.text("event_timestamp", e.Timestamp.UTC().Format(timeFormat))
+	o.time("event_timestamp", e.Timestamp)
 	o.text("event_type", e.Type)
 	o.text("event_version", e.Version)
 	o.name("is_sensitive")
@@ -106,6 +99,11 @@ func (o *object) raw(name string, value json.RawMessage) {
 	}
 }
 
+func (o *object) time(name string, value time.Time) {
+	o.name(name)
+	*o = append(value.UTC().AppendFormat(append(*o, '"'), timeFormat), '"')
+}
+
 func (o *object) id(name string, value uuid.UUID) {
 	o.text(name, value.String())
 }
@@ -114,7 +112,9 @@ func (o *object) id(name string, value uuid.UUID) {
 // characters. Bytes that are not valid UTF-8 become U+FFFD.
 func appendQuoted(b []byte, s string) []byte {
 	b = append(b, '"')
-	for _, r := range s {
+	plain := plainLength(s)
+	b = append(b, s[:plain]...)
+	for _, r := range s[plain:] {
 		switch {
 		case r == '"' || r == '\\':
 			b = append(b, '\\', byte(r))
@@ -125,6 +125,16 @@ func appendQuoted(b []byte, s string) []byte {
 		}
 	}
 	return append(b, '"')
+}
+
+// plainLength says how many bytes at the start of a text stand for themselves.
+func plainLength(s string) int {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c >= utf8.RuneSelf || c == '"' || c == '\\' {
+			return i
+		}
+	}
+	return len(s)
 }
 
 func appendControl(b []byte, c rune) []byte {

@@ -112,13 +112,30 @@ func (e *Event) checkTexts(v *validation.Violations, prefix string) {
 		{"severity", e.Severity, maxShort, false},
 		{"error_code", e.ErrorCode, maxName, false},
 	} {
+		if isOrdinary(text.value, text.max) || text.value == "" && !text.required {
+			continue // the pointer is made for what may be wrong only
+		}
 		pointer := prefix + "/" + text.name
 		if text.required {
 			v.Required(pointer, text.value)
 		}
 		v.Line(pointer, text.value, text.max)
 	}
-	v.Text(prefix+"/error_message", e.ErrorMessage, maxMessage)
+	if e.ErrorMessage != "" {
+		v.Text(prefix+"/error_message", e.ErrorMessage, maxMessage)
+	}
+}
+
+// isOrdinary reports whether a text surely breaks no rule: printable ASCII that is not blank.
+func isOrdinary(s string, maxLength int) bool {
+	blank := true
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+		blank = blank && s[i] == ' '
+	}
+	return !blank && len(s) <= maxLength
 }
 
 func (e *Event) checkForms(v *validation.Violations, prefix string) {

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -124,9 +125,11 @@ func checkStrings(data []byte) error {
 
 // addKey reports false if the object has the key.
 func addKey(object map[string]struct{}, quoted []byte) bool {
-	var key string
-	if err := json.Unmarshal(quoted, &key); err != nil {
-		return false // not reached: the string is part of valid JSON
+	key := string(quoted[1 : len(quoted)-1])
+	if strings.Contains(key, `\`) {
+		if err := json.Unmarshal(quoted, &key); err != nil {
+			return false // not reached: the string is part of valid JSON
+		}
 	}
 	_, has := object[key]
 	object[key] = struct{}{}
