@@ -178,6 +178,22 @@ $$;
 
 COMMENT ON FUNCTION public.audit_grant_service(service name) IS 'Gives a role exactly what the service needs. The owner runs it once, and again after each migration.';
 
+-- Name: audit_head_moved(uuid); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.audit_head_moved(chain uuid) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'the head of chain % is not where its writer left it, or the chain is closed', chain
+        USING ERRCODE = 'triggered_data_change_violation', CONSTRAINT = 'audit_head_moved';
+END
+$$;
+
+-- Name: FUNCTION audit_head_moved(chain uuid); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.audit_head_moved(chain uuid) IS 'Always fails: what follows an audit_move_head that returned false, so that nothing is stored.';
+
 -- Name: audit_is_owner(); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.audit_is_owner() RETURNS boolean

@@ -62,7 +62,7 @@ func BenchmarkRecordAuditEvent(b *testing.B) {
 }
 
 // accepting is a recorder that takes everything and does nothing.
-type accepting struct{}
+type accepting struct{ server.AuditRecorder }
 
 func (accepting) Record(_ context.Context, events []audit.Event) (audit.Receipt, error) {
 	receipt := audit.Receipt{Events: make([]audit.Prepared, len(events))}

@@ -56,6 +56,7 @@ type appending struct {
 	held   bool
 	next   chain       // what the chain becomes when the transaction is committed
 	months []time.Time // of the events that were to be appended
+	again  bool        // may the same succeed at once on another session
 }
 
 // take waits for the turn. It is the last wait of a transaction but for the keys of events.

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
 
@@ -59,13 +58,11 @@ func (t *Trail) record(ctx context.Context, b *batch) error {
 			return err
 		}
 		op := fmt.Sprintf("record %d audit events", len(events))
-		err = t.inTx(ctx, op, func(ctx context.Context, tx *sqlx.Tx, a *appending) error {
-			return a.append(ctx, tx, events)
-		})
+		err = t.storeAlone(ctx, op, events)
 		switch {
 		case errors.Is(err, errKeysTaken):
-			if err := t.lookUpTaken(ctx, b, idsOf(events)); err != nil {
-				return err
+			if failed := t.lookUpTaken(ctx, b, idsOf(events)); failed != nil {
+				return errors.Join(failed, err) // they may be there since a try of which nobody knows
 			}
 		case isParentGone(err): // retention was faster
 			clear(b.parents)

@@ -7,6 +7,8 @@ import (
 	"os"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"github.com/kubernaut/datastorage/audit"
 	"github.com/kubernaut/datastorage/catalog"
 )
@@ -60,6 +62,7 @@ const maxWriter = 500
 // Close, or when the connection is lost during a commit; then the next one begins.
 type Trail struct {
 	store   *Store
+	direct  *sqlx.DB // one session, for transactions that are one statement
 	chainer audit.Chainer
 	window  audit.Window
 	writer  string
@@ -67,10 +70,10 @@ type Trail struct {
 	chain   chain         // belongs to who has the token
 }
 
-func newTrail(s *Store, cfg TrailConfig) *Trail {
+func newTrail(s *Store, direct *sqlx.DB, cfg TrailConfig) *Trail {
 	cfg = cfg.withDefaults()
 	t := &Trail{
-		store: s, chainer: audit.Chainer{Key: cfg.Key}, window: cfg.Window, writer: cfg.Writer,
+		store: s, direct: direct, chainer: audit.Chainer{Key: cfg.Key}, window: cfg.Window, writer: cfg.Writer,
 		turn: make(chan struct{}, 1),
 	}
 	t.turn <- struct{}{}

@@ -18,7 +18,7 @@ import (
 type Config struct {
 	DatabaseURL      string        // postgres:// URL or lib/pq key-value text
 	ApplicationName  string        // shown in pg_stat_activity, default datastorage
-	MaxOpenConns     int           // default 16
+	MaxOpenConns     int           // default 16; the audit trail has one more of its own
 	ConnMaxLifetime  time.Duration // default 30 min
 	ConnectTimeout   time.Duration // of the whole set-up of a connection, default 5 s
 	StatementTimeout time.Duration // default 5 s
@@ -95,6 +95,12 @@ func (c Config) driverConfig() (pq.Config, error) {
 	cfg.Runtime["plan_cache_mode"] = "force_custom_plan"
 	return cfg, nil
 }
+
+// directSettings are those of the session that stores audit events. Its statements find rows by their keys only: a plan
+// made once is good for ever, as long as it was not made for a table so small, such as the month that comes, that to
+// read all of it seemed cheaper. Planning the statement and its look-ups of parents anew would take longer than running
+// them.
+var directSettings = map[string]string{"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"}
 
 // withoutURL leaves the URL out of an error, since it may hold a password.
 func withoutURL(err error) string {

@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/lib/pq"
@@ -29,11 +30,13 @@ func (e *connectError) Unwrap() error { return e.err }
 // has to keep statements, and a session that lost its statements can be replaced without anybody noticing.
 type connector struct{ *pq.Connector }
 
-func newConnector(cfg Config) (*connector, error) {
+// newConnector opens sessions with the settings of all, and those that are given besides.
+func newConnector(cfg Config, settings map[string]string) (*connector, error) {
 	driverConfig, err := cfg.driverConfig()
 	if err != nil {
 		return nil, err
 	}
+	maps.Copy(driverConfig.Runtime, settings)
 	plain, err := pq.NewConnectorConfig(driverConfig)
 	if err != nil {
 		return nil, err

@@ -33,17 +33,29 @@ type Store struct {
 // The error says which setting is wrong.
 func New(cfg Config) (*Store, error) {
 	cfg = cfg.withDefaults()
-	connector, err := newConnector(cfg)
+	db, err := openPool(cfg, cfg.MaxOpenConns, nil)
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	db := sql.OpenDB(connector)
-	db.SetMaxOpenConns(cfg.MaxOpenConns)
-	db.SetMaxIdleConns(cfg.MaxOpenConns)
-	db.SetConnMaxLifetime(cfg.ConnMaxLifetime)
-	s := &Store{db: sqlx.NewDb(db, "postgres"), logger: cfg.Logger}
-	s.trail = newTrail(s, cfg.Trail)
+	direct, err := openPool(cfg, 1, directSettings)
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	s := &Store{db: db, logger: cfg.Logger}
+	s.trail = newTrail(s, direct, cfg.Trail)
 	return s, nil
+}
+
+func openPool(cfg Config, connections int, settings map[string]string) (*sqlx.DB, error) {
+	connector, err := newConnector(cfg, settings)
+	if err != nil {
+		return nil, err
+	}
+	db := sql.OpenDB(connector)
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	db.SetConnMaxLifetime(cfg.ConnMaxLifetime)
+	return sqlx.NewDb(db, "postgres"), nil
 }
 
 // Ready says whether the store can be used. Errors: catalog.ErrUnavailable when the database does not answer;
@@ -60,4 +72,4 @@ func (s *Store) Ready(ctx context.Context) error {
 func (s *Store) Stats() sql.DBStats { return s.db.Stats() }
 
 // Close ends the connections. Calls that are under way fail.
-func (s *Store) Close() error { return s.db.Close() }
+func (s *Store) Close() error { return errors.Join(s.db.Close(), s.trail.direct.Close()) }

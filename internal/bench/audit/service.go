@@ -45,7 +45,7 @@ func startEmpty(ctx context.Context) (*service, error) {
 }
 
 // idle is a recorder that does nothing.
-type idle struct{}
+type idle struct{ server.AuditRecorder }
 
 func (idle) Record(_ context.Context, events []audit.Event) (audit.Receipt, error) {
 	receipt := audit.Receipt{Events: make([]audit.Prepared, len(events))}
