@@ -10,7 +10,13 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/lib/pq"
+)
+
+const (
+	copyKeys   = `COPY audit_event_keys (event_id, event_date, content_hash) FROM STDIN`
+	copyEvents = `COPY audit_events (event_id, event_version, event_timestamp, event_date, event_type, event_category,
+		event_action, event_outcome, actor_type, actor_id, resource_type, resource_id, correlation_id, namespace, event_data,
+		severity, retention_days, is_sensitive, recorded_at, chain_id, chain_seq, hash) FROM STDIN`
 )
 
 // copying has connections COPY the rows of a batch and their keys, one commit per batch.
@@ -58,15 +64,12 @@ func (c *copying) copy(ctx context.Context, chain uuid.UUID) error {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
-	err = copyRows(ctx, tx, pq.CopyIn("audit_event_keys", "event_id", "event_date", "content_hash"), ids,
+	err = copyRows(ctx, tx, copyKeys, ids,
 		func(id string) []any { return []any{id, day, hash} })
 	if err != nil {
 		return err
 	}
-	err = copyRows(ctx, tx, pq.CopyIn("audit_events", "event_id", "event_version", "event_timestamp", "event_date",
-		"event_type", "event_category", "event_action", "event_outcome", "actor_type", "actor_id", "resource_type",
-		"resource_id", "correlation_id", "namespace", "event_data", "severity", "retention_days", "is_sensitive",
-		"recorded_at", "chain_id", "chain_seq", "hash"), ids,
+	err = copyRows(ctx, tx, copyEvents, ids,
 		func(id string) []any {
 			seq := c.seq.Add(1)
 			return []any{
@@ -86,13 +89,12 @@ func copyRows(ctx context.Context, tx *sql.Tx, query string, ids []string, row f
 	if err != nil {
 		return err
 	}
+	defer func() { _ = statement.Close() }() // which ends a COPY that failed
 	for _, id := range ids {
 		if _, err := statement.ExecContext(ctx, row(id)...); err != nil {
 			return err
 		}
 	}
-	if _, err := statement.ExecContext(ctx); err != nil {
-		return err
-	}
-	return statement.Close()
+	_, err = statement.ExecContext(ctx)
+	return err
 }

@@ -37,7 +37,7 @@ func startDatabase(ctx context.Context, parent string) (*database, error) {
 	}
 	db := &database{dir: dir, runtime: rt}
 	if err := db.start(ctx); err != nil {
-		db.stop()
+		db.stop() //nolint:contextcheck // also when the context has ended
 		return nil, err
 	}
 	return db, nil

@@ -25,12 +25,12 @@ var storeBenchmarks = map[string]string{
 // measureStore runs benchmarks of package store on the same PostgreSQL.
 func measureStore(ctx context.Context, o options, db *database, r *report, progress io.Writer) error {
 	for round := range o.rounds {
-		fmt.Fprintf(progress, "round %d of %d: benchmarks of package store\n", round+1, o.rounds)
+		say(progress, "round %d of %d: benchmarks of package store\n", round+1, o.rounds)
 		if err := runBenchmarks(ctx, db, r, "^Benchmark(Record|Verify)$/^events=100$", 1); err != nil {
 			return err
 		}
 	}
-	fmt.Fprintln(progress, "pages of package store, in a table of 250,000 events")
+	say(progress, "pages of package store, in a table of 250,000 events\n")
 	return runBenchmarks(ctx, db, r, "^BenchmarkPage$", o.rounds)
 }
 

@@ -84,12 +84,12 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer db.stop()
+	defer db.stop() //nolint:contextcheck // also when the context has ended
 	r := report{Rounds: o.rounds, Seconds: o.time.Seconds(), Callers: o.callers}
 	if r.Settings, err = db.settings(ctx); err != nil {
 		return err
 	}
-	fmt.Fprint(progress, r.Settings.String())
+	say(progress, "%s", r.Settings)
 	if err := measure(ctx, o, db, &r, progress); err != nil {
 		return err
 	}

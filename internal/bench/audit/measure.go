@@ -55,7 +55,7 @@ func measure(ctx context.Context, o options, db *database, r *report, progress i
 			if err != nil {
 				return fmt.Errorf("%s: %w", m.name, err)
 			}
-			fmt.Fprintf(progress, "round %d of %d: %s: %.0f events/s\n", round+1, o.rounds, m.name, s.rate)
+			say(progress, "round %d of %d: %s: %.0f events/s\n", round+1, o.rounds, m.name, s.rate)
 			r.add(m.name, eventsPerSecond, s)
 		}
 	}
