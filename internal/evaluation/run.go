@@ -108,7 +108,7 @@ func ask(ctx context.Context, question *Question, cfg Config) (Outcome, error) {
 func search(ctx context.Context, question *Question, cfg Config) (*apiclient.SearchResult, error) {
 	request := cfg.Request
 	request.Query, request.Labels = &question.Query, &question.Labels
-	res, err := cfg.Client.SearchPlaybooksByBodyWithResponse(ctx, request)
+	res, err := cfg.Client.SearchPlaybooksByBodyWithResponse(ctx, nil, request)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", client.ErrUnreachable, err)
 	}
