@@ -260,6 +260,9 @@ func TestBoundsOfIDsAndVectors(t *testing.T) {
 	requireRefused(t, db, "catalog_state_generation_bounds", `UPDATE catalog_state SET generation = -1`)
 	requireRefused(t, db, "playbook_search_version_fkey", `UPDATE playbook_search SET version = 'v1.0.1'`)
 	requireRefused(t, db, "playbook_search_vectors_embedding_fkey", `UPDATE playbook_search_vectors SET model = 'm'`)
+	publish(t, s, publication(t, "vectors", "v1.1.0"))
+	requireRefused(t, db, "playbook_search_vectors_search_fkey", `UPDATE playbook_search SET version = 'v1.0.0'`)
+	requireRefused(t, db, "playbook_search_vectors_search_fkey", `UPDATE playbook_search_vectors SET version = 'v1.0.0'`)
 }
 
 // The database and package versioning agree on what a version is, and on the order of versions.

@@ -93,8 +93,9 @@ func load(t testing.TB, db *sql.DB, playbooks, dimensions int) {
 		`INSERT INTO playbook_search (playbook_id, version, signal_type, severity, custom_terms)
 			SELECT playbook_id, version, labels ->> 'signal_type', labels ->> 'severity', '{}' FROM playbook_versions
 			WHERE is_latest AND $1::int + $2::int > 0`,
-		`INSERT INTO playbook_search_vectors (playbook_id, model, vector_version, embedding)
-			SELECT playbook_id, model, version, embedding FROM playbook_embeddings WHERE $1::int + $2::int > 0`,
+		`INSERT INTO playbook_search_vectors (playbook_id, model, vector_version, version, signal_type, severity, custom_terms, embedding)
+			SELECT playbook_id, model, version, version, signal_type, severity, custom_terms, embedding
+			FROM playbook_embeddings JOIN playbook_search USING (playbook_id, version) WHERE $1::int + $2::int > 0`,
 	} {
 		_, err := db.ExecContext(ctx, statement, playbooks, dimensions)
 		require.NoError(t, err, statement)

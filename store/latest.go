@@ -97,14 +97,16 @@ func removeSearchRow(ctx context.Context, tx *sqlx.Tx, playbookID string) error 
 	return err
 }
 
-// refreshVectors gives the search rows of playbooks their vectors: for each model that of the searched version, else
-// that of the greatest version below it that has one. The rows of the playbooks are locked.
+// refreshVectors gives the search rows of playbooks their vectors, with the labels beside them: for each model the vector
+// of the searched version, else that of the greatest version below it that has one. The rows of the playbooks are locked.
 //
 // LATERAL and OFFSET 0 fix the order of the joins, in which the look for a version ends at the first one that has a
 // vector. Any other order reads the vectors of all versions.
 func refreshVectors(ctx context.Context, tx *sqlx.Tx, playbookIDs []string) error {
 	const statement = `WITH wanted AS (
-			SELECT s.playbook_id, m.model, near.version, near.embedding
+			SELECT s.playbook_id, m.model, near.version AS vector_version, s.version, s.signal_type, s.severity, s.component,
+				s.environment, s.priority, s.risk_tolerance, s.business_category, s.resource_management, s.gitops_tool,
+				s.custom_terms, near.embedding
 			FROM playbook_search AS s
 			CROSS JOIN LATERAL (
 				SELECT version_key FROM playbook_versions
@@ -132,11 +134,18 @@ func refreshVectors(ctx context.Context, tx *sqlx.Tx, playbookIDs []string) erro
 				SELECT FROM wanted AS w WHERE w.playbook_id = sv.playbook_id AND w.model = sv.model
 			)
 		)
-		INSERT INTO playbook_search_vectors AS sv (playbook_id, model, vector_version, embedding)
-		SELECT playbook_id, model, version, embedding FROM wanted
-		ON CONFLICT (playbook_id, model) DO UPDATE
-			SET vector_version = excluded.vector_version, embedding = excluded.embedding
-			WHERE sv.vector_version <> excluded.vector_version`
+		INSERT INTO playbook_search_vectors AS sv (playbook_id, model, vector_version, version, signal_type, severity,
+			component, environment, priority, risk_tolerance, business_category, resource_management, gitops_tool,
+			custom_terms, embedding)
+		SELECT playbook_id, model, vector_version, version, signal_type, severity, component, environment, priority,
+			risk_tolerance, business_category, resource_management, gitops_tool, custom_terms, embedding FROM wanted
+		ON CONFLICT (playbook_id, model) DO UPDATE SET vector_version = excluded.vector_version,
+			version = excluded.version, signal_type = excluded.signal_type, severity = excluded.severity,
+			component = excluded.component, environment = excluded.environment, priority = excluded.priority,
+			risk_tolerance = excluded.risk_tolerance, business_category = excluded.business_category,
+			resource_management = excluded.resource_management, gitops_tool = excluded.gitops_tool,
+			custom_terms = excluded.custom_terms, embedding = excluded.embedding
+			WHERE (sv.vector_version, sv.version) <> (excluded.vector_version, excluded.version)`
 	_, err := tx.ExecContext(ctx, statement, playbookIDs)
 	return err
 }

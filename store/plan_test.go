@@ -51,11 +51,11 @@ func TestPlansUseTheIndexes(t *testing.T) {
 	}{
 		"search by both labels": {
 			searchFor("s0", "high"),
-			[]string{"playbook_search_by_labels", "Index Scan using playbook_versions_"}, []string{"Seq Scan on playbook_search s", "Seq Scan on playbook_versions"},
+			[]string{"playbook_search_vectors_by_labels", "Index Scan using playbook_versions_"}, []string{"Seq Scan"},
 		},
 		"search by signal type": {
 			searchFor("s0", ""),
-			[]string{"playbook_search_by_labels", "Index Scan using playbook_versions_"}, []string{"Seq Scan on playbook_versions"},
+			[]string{"playbook_search_vectors_by_labels", "Index Scan using playbook_versions_"}, []string{"Seq Scan"},
 		},
 		"search without filters": {
 			searchFor("", ""), []string{"Index Scan using playbook_versions_"}, []string{"Seq Scan on playbook_versions"},

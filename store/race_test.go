@@ -94,6 +94,7 @@ func (r *racing) pick(t *testing.T, round, writer int) func(context.Context) ([]
 		if choice == 0 {
 			p = publication(t, raced, sprintf("v1.%d.0-rc.1", 1+round*raceWriters+writer))
 		}
+		p.Draft.Labels.Values[catalog.LabelComponent] = p.Draft.Version
 		return func(ctx context.Context) ([]string, error) {
 			_, err := r.store.Publish(ctx, p)
 			return acknowledgedBy(err, "publish "+p.Draft.Version), err
@@ -162,6 +163,11 @@ func requireInvariants(t *testing.T, db *sql.DB) {
 				LEFT JOIN playbook_search_vectors AS v ON v.playbook_id = s.playbook_id
 			) AS s USING (playbook_id, version)
 			WHERE l.playbook_id IS NULL OR s.playbook_id IS NULL OR s.vector_version IS DISTINCT FROM version`,
+		"the labels beside a vector are those of the search row": `SELECT count(*) FROM playbook_search_vectors AS v
+			LEFT JOIN playbook_search AS s USING (playbook_id, version, custom_terms)
+			WHERE s.playbook_id IS NULL OR (v.signal_type, v.severity, v.component, v.environment, v.priority, v.risk_tolerance,
+				v.business_category, v.resource_management, v.gitops_tool) IS DISTINCT FROM (s.signal_type, s.severity,
+				s.component, s.environment, s.priority, s.risk_tolerance, s.business_category, s.resource_management, s.gitops_tool)`,
 		"the history continues: each row begins where the row before of the version has ended": `SELECT count(*) FROM (
 				SELECT from_status, coalesce(lag(to_status) OVER (PARTITION BY playbook_id, version ORDER BY seq), '') AS before
 				FROM playbook_history

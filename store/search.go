@@ -21,8 +21,6 @@ type hitRow struct {
 	ExpectedSuccessRate *float64 `db:"expected_success_rate"`
 	Content             string   `db:"content"`
 	Similarity          *float64 `db:"similarity"`
-	Boost               int      `db:"boost"`
-	Penalty             int      `db:"penalty"`
 	FinalScore          float64  `db:"final_score"`
 	Provisional         bool     `db:"provisional"`
 	Total               int64    `db:"total"`
@@ -44,7 +42,7 @@ func (s *Store) Search(ctx context.Context, q catalog.SearchQuery) (catalog.Matc
 	}
 	matches := catalog.Matches{Hits: make([]catalog.Hit, len(rows)), Exact: true}
 	for i := range rows {
-		hit, err := rows[i].decode()
+		hit, err := rows[i].decode(q.Preferred)
 		if err != nil {
 			return catalog.Matches{}, mapError(ctx, op, err)
 		}
@@ -66,14 +64,17 @@ func checkQueryVector(vector []float32) error {
 	return nil
 }
 
-func (r *hitRow) decode() (catalog.Hit, error) {
+// decode gives the hit. How its points divide into boost and penalty comes from its labels, by the rules and the weights
+// that made the query.
+func (r *hitRow) decode(asked catalog.Labels) (catalog.Hit, error) {
 	hit := catalog.Hit{
 		PlaybookID: r.PlaybookID, Version: r.Version, Title: r.Title, Description: r.Description, Owner: r.Owner,
 		ExpectedSuccessRate: r.ExpectedSuccessRate, Content: r.Content, Similarity: r.Similarity, Provisional: r.Provisional,
-		Score: catalog.Score{Boost: catalog.Points(r.Boost), Penalty: catalog.Points(r.Penalty), Final: r.FinalScore},
 	}
 	if err := json.Unmarshal(r.Labels, &hit.Labels); err != nil {
 		return catalog.Hit{}, fmt.Errorf("stored labels of %s %s: %w", r.PlaybookID, r.Version, err)
 	}
+	hit.Score = catalog.Rate(catalog.LabelModeBase, asked, hit.Labels)
+	hit.Score.Final = r.FinalScore
 	return hit, nil
 }

@@ -20,8 +20,6 @@ type standingRow struct {
 	Labels      []byte         `db:"labels"`
 	Similarity  *float64       `db:"similarity"`
 	Provisional bool           `db:"provisional"`
-	Boost       int            `db:"boost"`
-	Penalty     int            `db:"penalty"`
 	FinalScore  float64        `db:"final_score"`
 	Rank        int64          `db:"rank"`
 }
@@ -43,21 +41,22 @@ func (s *Store) Standing(ctx context.Context, q catalog.SearchQuery, playbookID 
 	if err != nil {
 		return catalog.Standing{}, mapError(ctx, op, err)
 	}
-	standing, err := row.decode()
+	standing, err := row.decode(q.Preferred)
 	return standing, mapError(ctx, op, err)
 }
 
-func (r *standingRow) decode() (catalog.Standing, error) {
+func (r *standingRow) decode(asked catalog.Labels) (catalog.Standing, error) {
 	if !r.Searched.Valid {
 		newest := r.historyRow.decode()
 		return catalog.Standing{Newest: &newest}, nil
 	}
-	standing := catalog.Standing{
-		Version: r.Searched.String, Similarity: r.Similarity, Provisional: r.Provisional, Rank: r.Rank,
-		Score: catalog.Score{Boost: catalog.Points(r.Boost), Penalty: catalog.Points(r.Penalty), Final: r.FinalScore},
-	}
+	standing := catalog.Standing{Version: r.Searched.String, Similarity: r.Similarity, Provisional: r.Provisional, Rank: r.Rank}
 	if err := json.Unmarshal(r.Labels, &standing.Labels); err != nil {
 		return catalog.Standing{}, fmt.Errorf("stored labels of %s %s: %w", r.PlaybookID, r.Searched.String, err)
+	}
+	if standing.Rank > 0 {
+		standing.Score = catalog.Rate(catalog.LabelModeBase, asked, standing.Labels)
+		standing.Score.Final = r.FinalScore
 	}
 	return standing, nil
 }
@@ -76,12 +75,12 @@ func buildStanding(q catalog.SearchQuery, playbookID string) (string, []any) {
 		vectors = "LEFT JOIN playbook_search_vectors AS sv ON sv.playbook_id = s.playbook_id AND sv.model = " + b.arg(q.Model)
 	}
 	text := fmt.Sprintf(`WITH scored AS MATERIALIZED (
-			SELECT playbook_id, coalesce(similarity, 0) AS similarity, boost, penalty,
-				least(greatest(%s + (boost - penalty) / %d::float8, 0), 1) AS final_score
+			SELECT playbook_id, coalesce(similarity, 0) AS similarity,
+				least(greatest(%s + points / %d::float8, 0), 1) AS final_score
 			FROM (%s OFFSET 0) AS candidate
 			WHERE %s
 		), standing AS (
-			SELECT own.boost, own.penalty, own.final_score, (
+			SELECT own.final_score, (
 				SELECT 1 + count(*) FROM scored AS other
 				WHERE (other.final_score, other.similarity) > (own.final_score, own.similarity)
 					OR (other.final_score, other.similarity) = (own.final_score, own.similarity)
@@ -91,7 +90,6 @@ func buildStanding(q catalog.SearchQuery, playbookID string) (string, []any) {
 		)
 		SELECT s.version AS searched, v.labels, %[6]s AS similarity,
 			coalesce(sv.vector_version <> s.version, false) AS provisional,
-			coalesce(standing.boost, 0) AS boost, coalesce(standing.penalty, 0) AS penalty,
 			coalesce(standing.final_score, 0) AS final_score, coalesce(standing.rank, 0) AS rank, newest.*
 		FROM (
 			SELECT version FROM playbook_versions WHERE playbook_id = %[5]s ORDER BY version_key DESC LIMIT 1
