@@ -18,8 +18,12 @@ var (
 	errSlow = errors.New("the server takes longer to answer than it takes to load a vector")
 )
 
-// failureThreshold is how many calls in a row have to fail before the server is left alone.
-const failureThreshold = 5
+const (
+	// failureThreshold is how many calls have to fail one after the other before the server is left alone.
+	failureThreshold = 5
+	// patience is how many times longer the call of somebody may take who changes something, and whom a failure concerns.
+	patience = 4
+)
 
 // gate lets calls through to the server while it answers in time. When it does not, calls fail at once, and the gate
 // itself finds out when the server is back: no caller pays for that. It logs each change once.
@@ -34,8 +38,9 @@ type gate struct {
 	probing sync.WaitGroup
 
 	mu      sync.Mutex
-	cause   error // why the last call failed
-	refuses bool  // the server did not take what it was given last
+	cause   error     // why the last call failed
+	lost    time.Time // when that was
+	refuses bool      // the server did not take what it was given last
 	closed  bool
 }
 
@@ -57,10 +62,20 @@ func (g *gate) isOpen() bool { return g.breaker.IsClosed() }
 // do makes a call with a time of its own: that its caller leaves says nothing about the server, and must not undo half
 // of what is done there. The call says whether the server was asked at all, and how that went.
 func (g *gate) do(ctx context.Context, call func(context.Context, rueidis.Client) (asked bool, err error)) error {
+	return g.doWithin(ctx, g.timeout, call)
+}
+
+// doPatiently is do for a caller who would rather wait than be told of a failure.
+func (g *gate) doPatiently(ctx context.Context, call func(context.Context, rueidis.Client) (asked bool, err error)) error {
+	return g.doWithin(ctx, patience*g.timeout, call)
+}
+
+func (g *gate) doWithin(ctx context.Context, limit time.Duration, call func(context.Context, rueidis.Client) (bool, error)) error {
 	if !g.isOpen() {
 		return errResting
 	}
-	ctx, cancel := context.WithTimeout(g.detach(ctx), g.timeout)
+	start := time.Now()
+	ctx, cancel := context.WithTimeout(g.detach(ctx), limit)
 	defer cancel()
 	conn, err := g.client.connection(ctx)
 	asked := true
@@ -68,13 +83,14 @@ func (g *gate) do(ctx context.Context, call func(context.Context, rueidis.Client
 		asked, err = call(ctx, conn)
 	}
 	if asked {
-		g.note(conn, err)
+		g.note(conn, err, start)
 	}
 	return err
 }
 
-// note draws conclusions from a call. A refusal is an answer.
-func (g *gate) note(conn rueidis.Client, err error) {
+// note draws conclusions from a call. A refusal is an answer. Calls that were lost at the same time count as one: a
+// moment without an answer is no outage, however many were waiting for one.
+func (g *gate) note(conn rueidis.Client, err error, start time.Time) {
 	if err == nil || isReply(err) {
 		g.breaker.RecordSuccess()
 		return
@@ -82,8 +98,21 @@ func (g *gate) note(conn rueidis.Client, err error) {
 	if errors.Is(err, rueidis.ErrNoCache) {
 		g.client.drop(conn)
 	}
-	g.failed(err)
-	g.breaker.RecordFailure()
+	if g.lostSince(start, err) {
+		g.breaker.RecordFailure()
+	}
+}
+
+// lostSince notes why a call was lost. It reports whether that was not clear when the call began.
+func (g *gate) lostSince(start time.Time, cause error) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.cause = cause
+	if start.Before(g.lost) {
+		return false
+	}
+	g.lost = time.Now()
+	return true
 }
 
 // read notes how long it took to ask the server for one vector. A server that is slower than loading is left alone.

@@ -91,7 +91,7 @@ func (e *Embeddings) scan(ctx context.Context, prefix string, each func(keys []s
 func (e *Embeddings) scanNode(ctx context.Context, node rueidis.Client, prefix string, each func(keys []string) error) error {
 	for cursor := uint64(0); ; {
 		var entry rueidis.ScanEntry
-		err := e.gate.do(ctx, func(ctx context.Context, _ rueidis.Client) (bool, error) {
+		err := e.gate.doPatiently(ctx, func(ctx context.Context, _ rueidis.Client) (bool, error) {
 			command := node.B().Scan().Cursor(cursor).Match(prefix + "*").Count(unlinkBatch).Build()
 			var err error
 			entry, err = node.Do(ctx, command).AsScanEntry()
@@ -127,7 +127,7 @@ func (e *Embeddings) unlink(ctx context.Context, keys []string) (int64, error) {
 
 func (e *Embeddings) unlinkBatch(ctx context.Context, keys []string) (int64, error) {
 	var removed int64
-	err := e.gate.do(ctx, func(ctx context.Context, conn rueidis.Client) (bool, error) {
+	err := e.gate.doPatiently(ctx, func(ctx context.Context, conn rueidis.Client) (bool, error) {
 		commands := make(rueidis.Commands, 0, 2*len(keys))
 		for _, key := range keys {
 			commands = append(commands, conn.B().Unlink().Key(e.lockKey(key)).Build(), conn.B().Unlink().Key(key).Build())

@@ -62,7 +62,7 @@ func share(part, whole int64) float64 {
 // Stats gives the figures. What the server is asked for takes a second at most, and is asked once in ten.
 func (e *Embeddings) Stats(ctx context.Context) Stats {
 	s := Stats{
-		Kinds: map[Kind]KindStats{}, Answering: e.gate.isOpen(), ClientCaching: e.clientCaching(),
+		Kinds: map[Kind]KindStats{}, Answering: e.Answering(), ClientCaching: e.clientCaching(),
 	}
 	s.PendingPlaybooks, s.AllPending = e.pending.size()
 	held := e.usage.get(ctx, e.measure)
@@ -73,6 +73,18 @@ func (e *Embeddings) Stats(ctx context.Context) Stats {
 		s.Kinds[kind] = k
 	}
 	return s
+}
+
+// Answering says whether the server is asked at present, see Stats.
+func (e *Embeddings) Answering() bool { return e.gate.isOpen() }
+
+// PendingInvalidations is how many playbooks have entries that are still to be removed, a great number when all have.
+func (e *Embeddings) PendingInvalidations() int {
+	playbooks, all := e.pending.size()
+	if all {
+		return maxPending
+	}
+	return playbooks
 }
 
 func (k *kindTally) snapshot(now time.Time) KindStats {

@@ -35,7 +35,7 @@ func (e *Embeddings) expire(ctx context.Context, playbookID string, ttl time.Dur
 	for len(versions) > 0 && err == nil {
 		batch := versions[:min(unlinkBatch, len(versions))]
 		versions = versions[len(batch):]
-		err = e.gate.do(ctx, func(ctx context.Context, conn rueidis.Client) (bool, error) {
+		err = e.gate.doPatiently(ctx, func(ctx context.Context, conn rueidis.Client) (bool, error) {
 			commands := make(rueidis.Commands, 0, 2*len(batch))
 			for _, version := range batch {
 				key := PlaybookKey(playbookID, version)

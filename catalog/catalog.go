@@ -17,6 +17,7 @@ type Catalog struct {
 	store    Store
 	embedder embedding.Embedder
 	vectors  VectorSource
+	cache    VectorCache // nil for none
 	schemas  LabelSchemas
 	observer Observer
 	witness  Witness
@@ -32,6 +33,7 @@ type Config struct {
 	Store    Store
 	Embedder embedding.Embedder // of what is searched for
 	Vectors  VectorSource       // of the versions, of the same model; default the store, then the embedder
+	Cache    VectorCache        // is told of changes; default none
 	Schemas  LabelSchemas       // default BuiltinLabelSchemas
 	Observer Observer           // default none
 	Witness  Witness            // default none: correlation ids of searches lead nowhere
@@ -57,8 +59,8 @@ func New(cfg Config) (*Catalog, error) {
 		return nil, errors.New("catalog: a store and an embedder are required")
 	}
 	c := &Catalog{
-		store: cfg.Store, embedder: cfg.Embedder, vectors: cfg.Vectors, schemas: cfg.Schemas, observer: cfg.Observer, logger: cfg.Logger,
-		interval: cfg.FillInterval, wake: make(chan struct{}, 1), witness: cfg.Witness,
+		store: cfg.Store, embedder: cfg.Embedder, vectors: cfg.Vectors, cache: cfg.Cache, schemas: cfg.Schemas,
+		observer: cfg.Observer, logger: cfg.Logger, interval: cfg.FillInterval, wake: make(chan struct{}, 1), witness: cfg.Witness,
 	}
 	if c.vectors == nil {
 		c.vectors = NewVectorSource(c.store, c.embedder)

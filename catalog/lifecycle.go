@@ -78,6 +78,18 @@ type PlaybookChange struct {
 	RequestID  string
 }
 
+// Changed is what came of a VersionChange.
+type Changed struct {
+	Version  Version
+	Warnings []string
+}
+
+// ChangedPlaybook is what came of a PlaybookChange: the versions that were changed, none for a repeat.
+type ChangedPlaybook struct {
+	Versions []Version
+	Warnings []string
+}
+
 // HistoryEntry is one publish or transition of one version.
 type HistoryEntry struct {
 	Sequence      int64 // numbers the entries of a playbook from 1, in the order in which they happened

@@ -61,6 +61,9 @@ func (c *Catalog) publish(ctx context.Context, req PublishRequest) (Published, e
 	if err == nil && publication.Vector == nil && !req.DryRun {
 		c.wakeFiller()
 	}
+	if !req.DryRun && !published.Identical {
+		published.Warnings = append(published.Warnings, c.invalidate(ctx, draft.PlaybookID, err)...)
+	}
 	return published, err
 }
 

@@ -21,26 +21,27 @@ const (
 //
 // Errors: *validation.Error, versioning.ErrInvalidFormat, ErrPlaybookNotFound, ErrVersionNotFound, ErrPreconditionFailed,
 // *TransitionNotAllowedError, ErrUnavailable, ErrOutcomeUnknown.
-func (c *Catalog) Change(ctx context.Context, change VersionChange) (Version, error) {
+func (c *Catalog) Change(ctx context.Context, change VersionChange) (Changed, error) {
 	if err := checkVersionID(change.PlaybookID, change.Version); err != nil {
-		return Version{}, err
+		return Changed{}, err
 	}
 	var v validation.Violations
 	checkTransition(&v, change.Transition, change.Reason, change.Actor)
 	checkDeprecation(&v, &change)
 	if err := v.Err(); err != nil {
-		return Version{}, err
+		return Changed{}, err
 	}
 	change.Actor = orAnonymous(change.Actor)
 	change.RequestID = RequestID(ctx)
-	return c.store.Change(ctx, change)
+	version, err := c.store.Change(ctx, change)
+	return Changed{Version: version, Warnings: c.invalidate(ctx, change.PlaybookID, err)}, err
 }
 
 // ChangePlaybook disables all active versions of a playbook, or enables those again that this has disabled and that are
 // still so. It gives the changed versions, greatest first and without content; none for a repeat.
 //
 // Errors: *validation.Error, ErrPlaybookNotFound, ErrUnavailable, ErrOutcomeUnknown.
-func (c *Catalog) ChangePlaybook(ctx context.Context, change PlaybookChange) ([]Version, error) {
+func (c *Catalog) ChangePlaybook(ctx context.Context, change PlaybookChange) (ChangedPlaybook, error) {
 	var v validation.Violations
 	checkID(&v, change.PlaybookID)
 	checkTransition(&v, change.Transition, change.Reason, change.Actor)
@@ -48,11 +49,16 @@ func (c *Catalog) ChangePlaybook(ctx context.Context, change PlaybookChange) ([]
 		v.Add("/transition", "a whole playbook can be disabled and enabled only")
 	}
 	if err := v.Err(); err != nil {
-		return nil, err
+		return ChangedPlaybook{}, err
 	}
 	change.Actor = orAnonymous(change.Actor)
 	change.RequestID = RequestID(ctx)
-	return c.store.ChangePlaybook(ctx, change)
+	versions, err := c.store.ChangePlaybook(ctx, change)
+	changed := ChangedPlaybook{Versions: versions}
+	if err != nil || len(versions) > 0 {
+		changed.Warnings = c.invalidate(ctx, change.PlaybookID, err)
+	}
+	return changed, err
 }
 
 // History lists all publishes and transitions of a playbook, oldest first. Errors: those of Store.History.

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/kubernaut/datastorage/embedding"
@@ -47,6 +48,25 @@ const (
 	MinCacheTTL = time.Second
 	MaxCacheTTL = 365 * 24 * time.Hour
 )
+
+// VectorCache holds vectors of versions, which it may lose at any time. *cache.Embeddings is one.
+type VectorCache interface {
+	// Invalidate removes what is cached of a playbook, and says how many entries there were. It fails when the cache
+	// cannot be reached; then it removes them itself when it can be.
+	Invalidate(ctx context.Context, playbookID string) (int64, error)
+}
+
+// invalidate removes what is cached of a playbook after a change that came to err. That it cannot be removed at once is
+// worth a warning and no more, since nothing that is served depends on it.
+func (c *Catalog) invalidate(ctx context.Context, playbookID string, err error) (warnings []string) {
+	if c.cache == nil || err != nil && !errors.Is(err, ErrOutcomeUnknown) {
+		return nil
+	}
+	if _, err := c.cache.Invalidate(ctx, playbookID); err != nil {
+		return []string{"the cache could not be reached: what it holds of this playbook is removed when it answers again. What is searched and read is current all the same"}
+	}
+	return nil
+}
 
 // NewVectorSource gives a source that looks into the store first, and asks the embedder in one call for what is not
 // there.

@@ -54,8 +54,10 @@ func startService(t *testing.T, env []string, args ...string) *service {
 	return s
 }
 
+// start starts a process that has patience with its cache: a machine that is busy must not look like a server that is
+// away.
 func start(ctx context.Context, args ...string) (*service, error) {
-	return startWith(ctx, nil, args...)
+	return startWith(ctx, []string{"DATASTORAGE_CACHE_TIMEOUT=1s", "DATASTORAGE_CACHE_LOCK_TTL=4s"}, args...)
 }
 
 // startWith starts the binary and waits until it has printed its address and is ready.

@@ -20,8 +20,8 @@ type Catalog interface {
 	Versions(ctx context.Context, playbookID string, page catalog.Page) (catalog.VersionPage, error)
 	List(ctx context.Context, q catalog.ListQuery) (catalog.VersionPage, error)
 	Search(ctx context.Context, req catalog.SearchRequest) (catalog.SearchAnswer, error)
-	Change(ctx context.Context, change catalog.VersionChange) (catalog.Version, error)
-	ChangePlaybook(ctx context.Context, change catalog.PlaybookChange) ([]catalog.Version, error)
+	Change(ctx context.Context, change catalog.VersionChange) (catalog.Changed, error)
+	ChangePlaybook(ctx context.Context, change catalog.PlaybookChange) (catalog.ChangedPlaybook, error)
 	History(ctx context.Context, playbookID string, page catalog.Page) (catalog.HistoryPage, error)
 	RecordExecution(ctx context.Context, execution catalog.Execution) (catalog.Version, error)
 }

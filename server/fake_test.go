@@ -25,8 +25,8 @@ type fakeCatalog struct {
 	versions func(context.Context, string, catalog.Page) (catalog.VersionPage, error)
 	list     func(context.Context, catalog.ListQuery) (catalog.VersionPage, error)
 	search   func(context.Context, catalog.SearchRequest) (catalog.SearchAnswer, error)
-	change   func(context.Context, catalog.VersionChange) (catalog.Version, error)
-	whole    func(context.Context, catalog.PlaybookChange) ([]catalog.Version, error)
+	change   func(context.Context, catalog.VersionChange) (catalog.Changed, error)
+	whole    func(context.Context, catalog.PlaybookChange) (catalog.ChangedPlaybook, error)
 	history  func(context.Context, string, catalog.Page) (catalog.HistoryPage, error)
 	execute  func(context.Context, catalog.Execution) (catalog.Version, error)
 }
@@ -55,10 +55,12 @@ func calling(do func(context.Context) error) *fakeCatalog {
 		search: func(ctx context.Context, _ catalog.SearchRequest) (catalog.SearchAnswer, error) {
 			return catalog.SearchAnswer{Mode: catalog.ModeSemantic}, do(ctx)
 		},
-		change: func(ctx context.Context, _ catalog.VersionChange) (catalog.Version, error) {
-			return storedVersion(), do(ctx)
+		change: func(ctx context.Context, _ catalog.VersionChange) (catalog.Changed, error) {
+			return catalog.Changed{Version: storedVersion()}, do(ctx)
 		},
-		whole: func(ctx context.Context, _ catalog.PlaybookChange) ([]catalog.Version, error) { return nil, do(ctx) },
+		whole: func(ctx context.Context, _ catalog.PlaybookChange) (catalog.ChangedPlaybook, error) {
+			return catalog.ChangedPlaybook{}, do(ctx)
+		},
 		history: func(ctx context.Context, _ string, _ catalog.Page) (catalog.HistoryPage, error) {
 			return catalog.HistoryPage{}, do(ctx)
 		},
@@ -110,16 +112,16 @@ func (f *fakeCatalog) Search(ctx context.Context, req catalog.SearchRequest) (ca
 	return f.search(ctx, req)
 }
 
-func (f *fakeCatalog) Change(ctx context.Context, change catalog.VersionChange) (catalog.Version, error) {
+func (f *fakeCatalog) Change(ctx context.Context, change catalog.VersionChange) (catalog.Changed, error) {
 	if f.change == nil {
-		return storedVersion(), nil
+		return catalog.Changed{Version: storedVersion()}, nil
 	}
 	return f.change(ctx, change)
 }
 
-func (f *fakeCatalog) ChangePlaybook(ctx context.Context, change catalog.PlaybookChange) ([]catalog.Version, error) {
+func (f *fakeCatalog) ChangePlaybook(ctx context.Context, change catalog.PlaybookChange) (catalog.ChangedPlaybook, error) {
 	if f.whole == nil {
-		return []catalog.Version{storedVersion()}, nil
+		return catalog.ChangedPlaybook{Versions: []catalog.Version{storedVersion()}}, nil
 	}
 	return f.whole(ctx, change)
 }

@@ -9,33 +9,33 @@ import (
 
 // DisablePlaybookVersion takes a version out of use.
 func (a *api) DisablePlaybookVersion(ctx context.Context, req apiserver.DisablePlaybookVersionRequestObject) (apiserver.DisablePlaybookVersionResponseObject, error) {
-	v, err := a.change(ctx, req.Body.Actor, req.Params.IfMatch, catalog.VersionChange{
+	changed, err := a.change(ctx, req.Body.Actor, req.Params.IfMatch, catalog.VersionChange{
 		VersionID: versionID(req.PlaybookId, req.Version), Transition: catalog.TransitionDisable, Reason: req.Body.Reason,
 	})
 	if err != nil {
 		return nil, err
 	}
 	return apiserver.DisablePlaybookVersion200JSONResponse{
-		Body: playbookVersion(&v), Headers: apiserver.DisablePlaybookVersion200ResponseHeaders{ETag: pointerTo(entityTag(&v))},
+		Body: changedVersion(&changed), Headers: apiserver.DisablePlaybookVersion200ResponseHeaders{ETag: pointerTo(entityTag(&changed.Version))},
 	}, nil
 }
 
 // EnablePlaybookVersion brings a disabled version back.
 func (a *api) EnablePlaybookVersion(ctx context.Context, req apiserver.EnablePlaybookVersionRequestObject) (apiserver.EnablePlaybookVersionResponseObject, error) {
-	v, err := a.change(ctx, req.Body.Actor, req.Params.IfMatch, catalog.VersionChange{
+	changed, err := a.change(ctx, req.Body.Actor, req.Params.IfMatch, catalog.VersionChange{
 		VersionID: versionID(req.PlaybookId, req.Version), Transition: catalog.TransitionEnable, Reason: value(req.Body.Reason),
 	})
 	if err != nil {
 		return nil, err
 	}
 	return apiserver.EnablePlaybookVersion200JSONResponse{
-		Body: playbookVersion(&v), Headers: apiserver.EnablePlaybookVersion200ResponseHeaders{ETag: pointerTo(entityTag(&v))},
+		Body: changedVersion(&changed), Headers: apiserver.EnablePlaybookVersion200ResponseHeaders{ETag: pointerTo(entityTag(&changed.Version))},
 	}, nil
 }
 
 // DeprecatePlaybookVersion says that a version should not be used any more, and what to use instead.
 func (a *api) DeprecatePlaybookVersion(ctx context.Context, req apiserver.DeprecatePlaybookVersionRequestObject) (apiserver.DeprecatePlaybookVersionResponseObject, error) {
-	v, err := a.change(ctx, req.Body.Actor, req.Params.IfMatch, catalog.VersionChange{
+	changed, err := a.change(ctx, req.Body.Actor, req.Params.IfMatch, catalog.VersionChange{
 		VersionID: versionID(req.PlaybookId, req.Version), Transition: catalog.TransitionDeprecate, Reason: req.Body.Reason,
 		DeprecationNotice: value(req.Body.DeprecationNotice), SupersededBy: value(req.Body.SupersededBy),
 	})
@@ -43,30 +43,36 @@ func (a *api) DeprecatePlaybookVersion(ctx context.Context, req apiserver.Deprec
 		return nil, err
 	}
 	return apiserver.DeprecatePlaybookVersion200JSONResponse{
-		Body: playbookVersion(&v), Headers: apiserver.DeprecatePlaybookVersion200ResponseHeaders{ETag: pointerTo(entityTag(&v))},
+		Body: changedVersion(&changed), Headers: apiserver.DeprecatePlaybookVersion200ResponseHeaders{ETag: pointerTo(entityTag(&changed.Version))},
 	}, nil
 }
 
 // ArchivePlaybookVersion ends the life of a version.
 func (a *api) ArchivePlaybookVersion(ctx context.Context, req apiserver.ArchivePlaybookVersionRequestObject) (apiserver.ArchivePlaybookVersionResponseObject, error) {
-	v, err := a.change(ctx, req.Body.Actor, req.Params.IfMatch, catalog.VersionChange{
+	changed, err := a.change(ctx, req.Body.Actor, req.Params.IfMatch, catalog.VersionChange{
 		VersionID: versionID(req.PlaybookId, req.Version), Transition: catalog.TransitionArchive, Reason: req.Body.Reason,
 	})
 	if err != nil {
 		return nil, err
 	}
 	return apiserver.ArchivePlaybookVersion200JSONResponse{
-		Body: playbookVersion(&v), Headers: apiserver.ArchivePlaybookVersion200ResponseHeaders{ETag: pointerTo(entityTag(&v))},
+		Body: changedVersion(&changed), Headers: apiserver.ArchivePlaybookVersion200ResponseHeaders{ETag: pointerTo(entityTag(&changed.Version))},
 	}, nil
 }
 
 // change makes a transition for whoever acts, while the version is one that the caller expects.
-func (a *api) change(ctx context.Context, actor, ifMatch *string, change catalog.VersionChange) (catalog.Version, error) {
+func (a *api) change(ctx context.Context, actor, ifMatch *string, change catalog.VersionChange) (catalog.Changed, error) {
 	change.Actor = callFrom(ctx).actingAs(actor)
 	if ifMatch != nil {
 		change.Matches = func(v *catalog.Version) bool { return matchesTagStrongly(*ifMatch, entityTag(v)) }
 	}
 	return a.catalog.Change(ctx, change)
+}
+
+func changedVersion(changed *catalog.Changed) apiserver.PlaybookVersion {
+	body := playbookVersion(&changed.Version)
+	body.Warnings = changed.Warnings
+	return body
 }
 
 // actingAs gives who acts: the name in a body wins over the one in a header.
@@ -119,7 +125,9 @@ func (a *api) changePlaybook(ctx context.Context, actor *string, id string, tran
 	if err != nil {
 		return apiserver.PlaybookVersionList{}, err
 	}
-	return versionList(catalog.VersionPage{Items: changed}), nil
+	list := versionList(catalog.VersionPage{Items: changed.Versions})
+	list.Warnings = changed.Warnings
+	return list, nil
 }
 
 // RecordPlaybookOutcome counts an execution.

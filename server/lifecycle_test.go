@@ -29,10 +29,10 @@ func (f *fixture) patch(t testing.TB, path, body string, headers ...string) *ans
 func TestTransitionsAreHandedOver(t *testing.T) {
 	t.Parallel()
 	var got catalog.VersionChange
-	f := newFixture(t, &fakeCatalog{change: func(ctx context.Context, change catalog.VersionChange) (catalog.Version, error) {
+	f := newFixture(t, &fakeCatalog{change: func(ctx context.Context, change catalog.VersionChange) (catalog.Changed, error) {
 		require.NotEmpty(t, catalog.RequestID(ctx))
 		got = change
-		return storedVersion(), nil
+		return catalog.Changed{Version: storedVersion(), Warnings: []string{"careful"}}, nil
 	}})
 	const target = "/api/v1/playbooks/some/v1.0.0-rc.1/"
 	id := catalog.VersionID{PlaybookID: "some", Version: "v1.0.0-rc.1"}
@@ -61,6 +61,7 @@ func TestTransitionsAreHandedOver(t *testing.T) {
 		var body apiserver.PlaybookVersion
 		answer.decode(t, &body)
 		require.Equal(t, "broke things", *body.DisabledReason)
+		require.Equal(t, []string{"careful"}, body.Warnings)
 	}
 	f.patch(t, target+"disable", `{"reason":"why"}`, "X-Actor", "erin")
 	require.Equal(t, catalog.Actor{Name: "erin", Source: catalog.ActorAsserted}, got.Actor)
@@ -72,12 +73,12 @@ func TestTransitionsAreHandedOver(t *testing.T) {
 // If-Match compares strongly: a weak tag says nothing about what may be changed.
 func TestIfMatch(t *testing.T) {
 	t.Parallel()
-	f := newFixture(t, &fakeCatalog{change: func(_ context.Context, change catalog.VersionChange) (catalog.Version, error) {
+	f := newFixture(t, &fakeCatalog{change: func(_ context.Context, change catalog.VersionChange) (catalog.Changed, error) {
 		stored := storedVersion()
 		if change.Matches != nil && !change.Matches(&stored) {
-			return catalog.Version{}, catalog.ErrPreconditionFailed
+			return catalog.Changed{}, catalog.ErrPreconditionFailed
 		}
-		return stored, nil
+		return catalog.Changed{Version: stored}, nil
 	}})
 	const tag = `"6df4fa2f13a1f1a3-3"`
 	for sent, status := range map[string]int{
@@ -106,9 +107,9 @@ func TestTransitionNotAllowedNamesThePresentState(t *testing.T) {
 func TestWholePlaybookIsHandedOver(t *testing.T) {
 	t.Parallel()
 	var got catalog.PlaybookChange
-	f := newFixture(t, &fakeCatalog{whole: func(_ context.Context, change catalog.PlaybookChange) ([]catalog.Version, error) {
+	f := newFixture(t, &fakeCatalog{whole: func(_ context.Context, change catalog.PlaybookChange) (catalog.ChangedPlaybook, error) {
 		got = change
-		return nil, nil
+		return catalog.ChangedPlaybook{Warnings: []string{"careful"}}, nil
 	}})
 	want := func(transition catalog.Transition, reason string) catalog.PlaybookChange {
 		return catalog.PlaybookChange{
@@ -125,7 +126,7 @@ func TestWholePlaybookIsHandedOver(t *testing.T) {
 		{"", `{"status":"active","reason":"why","actor":"dora"}`, want("enable", "why")},
 	} {
 		answer := f.patch(t, "/api/v1/playbooks/some"+test.target, test.body)
-		require.JSONEq(t, `{"items":[]}`, answer.body)
+		require.JSONEq(t, `{"items":[],"warnings":["careful"]}`, answer.body)
 		require.Equal(t, test.want, got)
 	}
 	f.patch(t, "/api/v1/playbooks/some", `{"status":"archived","reason":"why"}`).requireProblem(t, http.StatusBadRequest, "invalid-request")

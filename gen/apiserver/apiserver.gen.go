@@ -1230,7 +1230,7 @@ type PlaybookVersion struct {
 	Version      Version `json:"version"`
 	VersionNotes *string `json:"version_notes,omitempty"`
 
-	// Warnings In the answer to a publish, what its publisher should look at, e.g. a version number that promises less change than there is.
+	// Warnings In the answer to a publish or a change of status, what its caller should look at, e.g. a version number that promises less change than there is.
 	Warnings []string `json:"warnings,omitempty"`
 }
 
@@ -1240,6 +1240,9 @@ type PlaybookVersionList struct {
 
 	// NextCursor Absent on the last page.
 	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Warnings In the answer to a change of status, what its caller should look at.
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // PresentState The status of a version and how it came to be: with the problem `transition-not-allowed`, and with the reason `no_active_version` of `why_not`.

@@ -27,13 +27,28 @@ func (l *loader) check() {
 	l.time("database.statement_timeout", c.Database.StatementTimeout, time.Millisecond, 24*time.Hour)
 	l.time("database.lock_timeout", c.Database.LockTimeout, time.Millisecond, 24*time.Hour)
 	l.url("redis.url", c.Redis.URL, "redis", "rediss", "unix")
-	l.between("cache.result_bytes", c.Cache.ResultBytes, 0, 1<<40)
-	l.time("cache.result_ttl", c.Cache.ResultTTL, time.Second, 24*time.Hour)
+	l.cache(&c.Cache)
 	l.url("queue.redis_url", c.Queue.RedisURL, "redis", "rediss", "unix")
 	l.time("audit.window_past", c.Audit.WindowPast, time.Second, 366*24*time.Hour)
 	l.time("audit.window_future", c.Audit.WindowFuture, time.Second, 24*time.Hour)
 	l.embedding(&c.Embedding)
 	l.http(&c.HTTP)
+}
+
+func (l *loader) cache(c *Cache) {
+	l.time("cache.ttl", c.TTL, time.Second, 365*24*time.Hour)
+	l.between("cache.local_bytes", c.LocalBytes, 1<<20, 1<<36)
+	l.time("cache.timeout", c.Timeout, time.Millisecond, 10*time.Second)
+	l.time("cache.max_wait", c.MaxWait, time.Millisecond, time.Minute)
+	l.time("cache.lock_ttl", c.LockTTL, 10*time.Millisecond, time.Minute)
+	if c.LockTTL >= c.MaxWait {
+		l.wrong("cache.lock_ttl", c.LockTTL, fmt.Sprintf("must be shorter than cache.max_wait, which is %s", c.MaxWait))
+	}
+	if c.LockTTL < 4*c.Timeout {
+		l.wrong("cache.lock_ttl", c.LockTTL, fmt.Sprintf("must be at least four times cache.timeout, which is %s, to be prolonged in time", c.Timeout))
+	}
+	l.between("cache.result_bytes", c.ResultBytes, 0, 1<<40)
+	l.time("cache.result_ttl", c.ResultTTL, time.Second, 24*time.Hour)
 }
 
 func (l *loader) embedding(e *Embedding) {

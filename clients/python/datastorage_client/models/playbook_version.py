@@ -69,8 +69,8 @@ class PlaybookVersion:
         superseded_by (str | Unset):
         previous_version (str | Unset): The greatest version below this one when it was published.
         newer_version (NewerVersion | Unset): A greater version that is not the latest, and why.
-        warnings (list[str] | Unset): In the answer to a publish, what its publisher should look at, e.g. a version
-            number that promises less change than there is.
+        warnings (list[str] | Unset): In the answer to a publish or a change of status, what its caller should look at,
+            e.g. a version number that promises less change than there is.
     """
 
     playbook_id: str

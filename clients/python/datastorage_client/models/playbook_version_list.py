@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -22,10 +22,12 @@ class PlaybookVersionList:
     Attributes:
         items (list[PlaybookVersion]):
         next_cursor (str | Unset): Absent on the last page.
+        warnings (list[str] | Unset): In the answer to a change of status, what its caller should look at.
     """
 
     items: list[PlaybookVersion]
     next_cursor: str | Unset = UNSET
+    warnings: list[str] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -36,6 +38,10 @@ class PlaybookVersionList:
 
         next_cursor = self.next_cursor
 
+        warnings: list[str] | Unset = UNSET
+        if not isinstance(self.warnings, Unset):
+            warnings = self.warnings
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -45,6 +51,8 @@ class PlaybookVersionList:
         )
         if next_cursor is not UNSET:
             field_dict["next_cursor"] = next_cursor
+        if warnings is not UNSET:
+            field_dict["warnings"] = warnings
 
         return field_dict
 
@@ -62,9 +70,12 @@ class PlaybookVersionList:
 
         next_cursor = d.pop("next_cursor", UNSET)
 
+        warnings = cast(list[str], d.pop("warnings", UNSET))
+
         playbook_version_list = cls(
             items=items,
             next_cursor=next_cursor,
+            warnings=warnings,
         )
 
         playbook_version_list.additional_properties = d

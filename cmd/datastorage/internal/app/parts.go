@@ -43,7 +43,12 @@ func queueConfig(c config.Config) cache.QueueConfig {
 	return cache.QueueConfig{URL: string(cmp.Or(c.Queue.RedisURL, c.Redis.URL))}
 }
 
-func cacheConfig(c config.Redis) cache.Config { return cache.Config{URL: string(c.URL)} }
+func embeddingsConfig(c config.Config) cache.EmbeddingsConfig {
+	return cache.EmbeddingsConfig{
+		URL: string(c.Redis.URL), TTL: c.Cache.TTL, LocalBytes: c.Cache.LocalBytes, Timeout: c.Cache.Timeout,
+		MaxWait: c.Cache.MaxWait, LockTTL: c.Cache.LockTTL,
+	}
+}
 
 func resultsConfig(c config.Cache) results.Config {
 	return results.Config{MaxBytes: c.ResultBytes, TTL: c.ResultTTL}

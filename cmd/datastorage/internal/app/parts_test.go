@@ -21,7 +21,7 @@ import (
 // built is what the packages of the service are given.
 type built struct {
 	store    store.Config
-	cache    cache.Config
+	cache    cache.EmbeddingsConfig
 	queue    cache.QueueConfig
 	provider provider.Config
 	results  results.Config
@@ -32,7 +32,7 @@ type built struct {
 
 func build(c config.Config) built {
 	return built{
-		storeConfig(c.Database, trailConfig(c.Audit, server.Build{})), cacheConfig(c.Redis), queueConfig(c),
+		storeConfig(c.Database, trailConfig(c.Audit, server.Build{})), embeddingsConfig(c), queueConfig(c),
 		providerConfig(c.Embedding), resultsConfig(c.Cache), guardConfig(c.Embedding), evidenceConfig(c.Audit), serverConfig(c.HTTP),
 	}
 }
@@ -55,7 +55,9 @@ var elsewhere = map[string]string{
 var values = map[string]string{
 	"database.url": "postgres://other", "database.max_connections": "3", "database.max_lifetime": "7m",
 	"database.connect_timeout": "2s", "database.statement_timeout": "4s", "database.lock_timeout": "1s",
-	"redis.url": "redis://other", "cache.result_bytes": "1000000", "cache.result_ttl": "1m",
+	"redis.url": "redis://other", "cache.ttl": "1h", "cache.local_bytes": "2000000", "cache.timeout": "20ms",
+	"cache.max_wait": "3s", "cache.lock_ttl": "500ms",
+	"cache.result_bytes": "1000000", "cache.result_ttl": "1m",
 	"queue.redis_url": "redis://queue", "audit.window_past": "48h", "audit.window_future": "5m",
 	"audit.search_text":  "false",
 	"embedding.provider": "sidecar", "embedding.url": "http://other", "embedding.model": "other", "embedding.dimensions": "7",

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/kubernaut/datastorage/audit"
 	"github.com/kubernaut/datastorage/cache"
 	"github.com/kubernaut/datastorage/cache/results"
@@ -25,8 +27,8 @@ type Service struct {
 	store    *store.Store
 	embedder embedding.Embedder
 	catalog  *catalog.Catalog
-	cache    *cache.Client // nil when none is configured
-	queue    *cache.Queue  // likewise
+	cache    *cache.Embeddings // nil when none is configured
+	queue    *cache.Queue      // likewise
 	recorder *audit.Recorder
 	witness  *evidence.Witness
 	server   *server.Server
@@ -48,7 +50,7 @@ func New(cfg config.Config, embedder embedding.Embedder, build server.Build, log
 	if err = registry.Register(newPool(s.store.Stats)); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
-	if err = s.connectRedis(cfg); err != nil {
+	if err = s.connectRedis(cfg, registry, observed); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	if err = s.openRecorder(cfg.Audit, observedAudit); err != nil {
@@ -57,13 +59,7 @@ func New(cfg config.Config, embedder embedding.Embedder, build server.Build, log
 	if err = s.openWitness(cfg.Audit, registry); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
-	found, err := s.searchStore(cfg.Cache, observed)
-	if err != nil {
-		return nil, errors.Join(err, s.close())
-	}
-	if s.catalog, err = catalog.New(catalog.Config{
-		Store: found, Embedder: s.embedder, Observer: observed, Witness: s.witness, Logger: logger,
-	}); err != nil {
+	if err = s.openCatalog(cfg.Cache, observed); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	sc := serverConfig(cfg.HTTP)
@@ -73,6 +69,21 @@ func New(cfg config.Config, embedder embedding.Embedder, build server.Build, log
 		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
+}
+
+// openCatalog puts what is cached before what is not.
+func (s *Service) openCatalog(cfg config.Cache, observer *metrics) error {
+	found, err := s.searchStore(cfg, observer)
+	if err != nil {
+		return err
+	}
+	cc := catalog.Config{Store: found, Embedder: s.embedder, Observer: observer, Witness: s.witness, Logger: s.logger}
+	if s.cache != nil { // a nil *cache.Embeddings would be a cache
+		cc.Embedder, cc.Cache = s.cache.Queries(s.embedder), s.cache
+		cc.Vectors = s.cache.Playbooks(catalog.NewVectorSource(s.store, s.embedder))
+	}
+	s.catalog, err = catalog.New(cc)
+	return err
 }
 
 // searchStore puts the result cache before the store, unless it may keep nothing.
@@ -85,10 +96,12 @@ func (s *Service) searchStore(cfg config.Cache, observer *metrics) (catalog.Stor
 	return results.New(rc)
 }
 
-// connectRedis makes what uses Redis, as far as it is configured.
-func (s *Service) connectRedis(cfg config.Config) (err error) {
+// connectRedis makes what uses Redis, as far as it is configured. It ends with the service.
+//
+//nolint:contextcheck // said above
+func (s *Service) connectRedis(cfg config.Config, registry *prometheus.Registry, observer *metrics) (err error) {
 	if cfg.Redis.URL != "" {
-		if s.cache, err = cache.Connect(cacheConfig(cfg.Redis)); err != nil {
+		if err = s.openCache(cfg, registry, observer); err != nil {
 			return err
 		}
 	}
@@ -98,6 +111,16 @@ func (s *Service) connectRedis(cfg config.Config) (err error) {
 	}
 	qc.Logger = s.logger
 	s.queue, err = cache.NewQueue(qc)
+	return err
+}
+
+// openCache makes the cache of vectors.
+func (s *Service) openCache(cfg config.Config, registry *prometheus.Registry, observer *metrics) (err error) {
+	ec := embeddingsConfig(cfg)
+	ec.Playbooks, ec.Observer, ec.Logger = s.store, newCacheMetrics(registry, observer.cacheRequests), s.logger
+	if s.cache, err = cache.NewEmbeddings(ec); err == nil {
+		registry.MustRegister(cacheState(s.cache)...)
+	}
 	return err
 }
 
@@ -148,6 +171,9 @@ func (s *Service) Serve(ctx context.Context, listener net.Listener) error {
 	working.Go(func() { s.catalog.RunFiller(background) })
 	working.Go(func() { s.recorder.RunDrain(background) })
 	working.Go(func() { s.keepPartitions(background) })
+	if s.cache != nil {
+		working.Go(func() { s.cache.Run(background) })
+	}
 
 	err := s.server.Serve(ctx, listener)
 	err = errors.Join(err, s.closeWitness(ctx), s.closeRecorder(ctx)) // in this order: the one hands over to the other
@@ -181,6 +207,9 @@ func (s *Service) closeTrail(ctx context.Context) {
 //
 //nolint:contextcheck // it ends what also those contexts began that have ended
 func (s *Service) close() error {
+	if s.cache != nil {
+		s.closeCache()
+	}
 	errs := []error{s.embedder.Close()}
 	if s.witness != nil {
 		errs = append(errs, s.closeWitness(context.Background()))
@@ -194,8 +223,13 @@ func (s *Service) close() error {
 	if s.store != nil {
 		errs = append(errs, s.store.Close())
 	}
-	if s.cache != nil {
-		s.cache.Close()
-	}
 	return errors.Join(errs...)
+}
+
+// closeCache ends what is being loaded into the cache, which nobody waits for any more.
+func (s *Service) closeCache() {
+	const patience = 2 * time.Second
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	s.cache.Close(ctx)
 }

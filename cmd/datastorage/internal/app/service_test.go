@@ -127,6 +127,7 @@ func TestServiceAndItsMetrics(t *testing.T) {
 	cfg.Redis.URL = config.SecretURL(testdb.Redis(t))
 	cfg.Queue.RedisURL = config.SecretURL(testdb.Queue(t))
 	cfg.Embedding.FailureThreshold = 1000
+	cfg.Cache.Timeout = patience // a machine that is busy must not look like a server that is away
 	r := run(t, cfg)
 
 	require.Equal(t, http.StatusCreated, r.publish(t, "v1.0.0", "description").StatusCode())
@@ -159,6 +160,14 @@ func TestServiceAndItsMetrics(t *testing.T) {
 		`datastorage_search_duration_seconds_count{mode="semantic",result="unavailable"} 1`,
 		`datastorage_search_duration_seconds_count{mode="hybrid",result="degraded"} 1`,
 		`datastorage_cache_requests_total{kind="result",result="miss"} 2`,
+		`datastorage_cache_requests_total{kind="query",result="miss"} 1`,
+		`datastorage_cache_requests_total{kind="query",result="hit_local"} 0`,
+		`datastorage_cache_requests_total{kind="playbook",result="miss"} 3`,
+		`datastorage_cache_load_duration_seconds_count{kind="query",outcome="ok"} 1`,
+		`datastorage_cache_load_duration_seconds_count{kind="query",outcome="failed"} 2`,
+		`datastorage_cache_bytes_total{direction="written",kind="query"}`,
+		`datastorage_cache_answering 1`,
+		`datastorage_cache_pending_invalidations 0`,
 		`datastorage_embedder_call_duration_seconds_count{outcome="ok"}`,
 		`datastorage_embedder_texts_total{outcome="unavailable"}`,
 		`datastorage_database_connections_max 16`,
