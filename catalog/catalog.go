@@ -11,14 +11,14 @@ import (
 	"github.com/kubernaut/datastorage/internal/validation"
 )
 
-// Catalog publishes and finds playbooks. It is safe for concurrent use and keeps no state of its own beside what the
-// store holds, so that any number of processes may serve one database.
+// Catalog publishes and finds playbooks. It is safe for concurrent use and keeps nothing of its own that the store does
+// not hold, so that any number of processes may serve one database.
 type Catalog struct {
 	store    Store
 	embedder embedding.Embedder
 	vectors  VectorSource
 	cache    VectorCache // nil for none
-	schemas  LabelSchemas
+	schemas  *knownSchemas
 	observer Observer
 	witness  Witness
 	logger   *slog.Logger
@@ -34,7 +34,6 @@ type Config struct {
 	Embedder embedding.Embedder // of what is searched for
 	Vectors  VectorSource       // of the versions, of the same model; default the store, then the embedder
 	Cache    VectorCache        // is told of changes; default none
-	Schemas  LabelSchemas       // default BuiltinLabelSchemas
 	Observer Observer           // default none
 	Witness  Witness            // default none: correlation ids of searches lead nowhere
 	Logger   *slog.Logger       // default slog.Default
@@ -59,14 +58,11 @@ func New(cfg Config) (*Catalog, error) {
 		return nil, errors.New("catalog: a store and an embedder are required")
 	}
 	c := &Catalog{
-		store: cfg.Store, embedder: cfg.Embedder, vectors: cfg.Vectors, cache: cfg.Cache, schemas: cfg.Schemas,
+		store: cfg.Store, embedder: cfg.Embedder, vectors: cfg.Vectors, cache: cfg.Cache, schemas: newKnownSchemas(cfg.Store),
 		observer: cfg.Observer, logger: cfg.Logger, interval: cfg.FillInterval, wake: make(chan struct{}, 1), witness: cfg.Witness,
 	}
 	if c.vectors == nil {
 		c.vectors = NewVectorSource(c.store, c.embedder)
-	}
-	if c.schemas == nil {
-		c.schemas = BuiltinLabelSchemas()
 	}
 	if c.observer == nil {
 		c.observer = unobserved{}
@@ -112,9 +108,13 @@ func (c *Catalog) Versions(ctx context.Context, playbookID string, page Page) (V
 
 // List gives one version per playbook. Errors: those of Store.List.
 func (c *Catalog) List(ctx context.Context, q ListQuery) (VersionPage, error) {
+	schemas, err := c.schemas.covering(ctx, allowing(q.Labels))
+	if err != nil {
+		return VersionPage{}, err
+	}
 	var v validation.Violations
 	q.check(&v)
-	c.schemas.checkAsked(&v, q.Labels)
+	schemas.checkAsked(&v, q.Labels)
 	if err := v.Err(); err != nil {
 		return VersionPage{}, err
 	}

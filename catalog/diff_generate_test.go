@@ -9,11 +9,12 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/kubernaut/datastorage/catalog"
+	"github.com/kubernaut/datastorage/catalog/catalogtest"
 )
 
 // version makes a stored version of a draft.
 func version(t require.TestingT, d catalog.Draft) catalog.Version {
-	normal, err := d.Normalise(catalog.BuiltinLabelSchemas())
+	normal, err := d.Normalise(catalogtest.LabelSchemas())
 	require.NoError(t, err)
 	return catalog.Version{Draft: normal, Status: catalog.StatusActive}
 }

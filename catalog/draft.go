@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net/mail"
 	"regexp"
 	"slices"
@@ -49,7 +48,7 @@ func CheckPlaybookID(id string) error {
 // Normalise checks a draft against every rule that does not depend on what is stored, and gives it with its defaults
 // filled in. The error is a *validation.Error with all broken rules, or wraps versioning.ErrInvalidFormat when the
 // version is the only thing that is wrong.
-func (d Draft) Normalise(schemas LabelSchemas) (Draft, error) {
+func (d Draft) Normalise(schemas *LabelSchemas) (Draft, error) {
 	var v validation.Violations
 	checkID(&v, d.PlaybookID)
 	versionErr := versioning.ValidateVersionFormat(d.Version)
@@ -169,14 +168,19 @@ func checkYAML(content string) error {
 	}
 }
 
-func (d *Draft) normaliseLabels(v *validation.Violations, schemas LabelSchemas) {
+// schemaVersion is the label schema that a draft follows.
+func (d *Draft) schemaVersion() string {
 	if d.SchemaVersion == "" {
-		d.SchemaVersion = DefaultSchemaVersion
+		return DefaultSchemaVersion
 	}
-	schema, ok := schemas[d.SchemaVersion]
+	return d.SchemaVersion
+}
+
+func (d *Draft) normaliseLabels(v *validation.Violations, schemas *LabelSchemas) {
+	d.SchemaVersion = d.schemaVersion()
+	schema, ok := schemas.Find(d.SchemaVersion)
 	if !ok {
-		v.Add("/schema_version", "there is no label schema %q; known are %s", validation.Clip(d.SchemaVersion),
-			strings.Join(slices.Sorted(maps.Keys(schemas)), ", "))
+		v.Add("/schema_version", "there is no label schema %q; known are %s", validation.Clip(d.SchemaVersion), schemas.versions())
 		return
 	}
 	d.Labels = schema.normalise(v, d.Labels)

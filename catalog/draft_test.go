@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kubernaut/datastorage/catalog"
+	"github.com/kubernaut/datastorage/catalog/catalogtest"
 	"github.com/kubernaut/datastorage/internal/validation"
 	"github.com/kubernaut/datastorage/versioning"
 )
@@ -28,7 +29,7 @@ func validDraft() catalog.Draft {
 
 func normalise(t *testing.T, d catalog.Draft) catalog.Draft {
 	t.Helper()
-	normal, err := d.Normalise(catalog.BuiltinLabelSchemas())
+	normal, err := d.Normalise(catalogtest.LabelSchemas())
 	require.NoError(t, err)
 	return normal
 }
@@ -69,7 +70,7 @@ func TestNormaliseVerifiesTheContentHash(t *testing.T) {
 
 func requireViolation(t *testing.T, d catalog.Draft, pointer string) {
 	t.Helper()
-	_, err := d.Normalise(catalog.BuiltinLabelSchemas())
+	_, err := d.Normalise(catalogtest.LabelSchemas())
 	require.ErrorIs(t, err, validation.ErrInvalid)
 	var invalid *validation.Error
 	require.ErrorAs(t, err, &invalid)
@@ -157,7 +158,7 @@ func TestNormaliseReportsAllViolations(t *testing.T) {
 	t.Parallel()
 	d := validDraft()
 	d.Title, d.Version, d.PlaybookID = "", "1.0", "A"
-	_, err := d.Normalise(catalog.BuiltinLabelSchemas())
+	_, err := d.Normalise(catalogtest.LabelSchemas())
 	var invalid *validation.Error
 	require.ErrorAs(t, err, &invalid)
 	require.Len(t, invalid.Violations, 3)
@@ -168,7 +169,7 @@ func TestNormaliseTellsABadVersionApart(t *testing.T) {
 	t.Parallel()
 	d := validDraft()
 	d.Version = "v1.0"
-	_, err := d.Normalise(catalog.BuiltinLabelSchemas())
+	_, err := d.Normalise(catalogtest.LabelSchemas())
 	require.ErrorIs(t, err, versioning.ErrInvalidFormat)
 	require.False(t, errors.Is(err, validation.ErrInvalid))
 }

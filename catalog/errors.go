@@ -26,6 +26,9 @@ var (
 	ErrTransitionNotAllowed = errors.New("transition not allowed")
 	// ErrPreconditionFailed says that a version is not in the state that the caller expects. Nothing was changed.
 	ErrPreconditionFailed = errors.New("precondition failed")
+	// ErrLabelSchemaNotFound says that there is no label schema of this version; a *LabelSchemaNotFoundError says which
+	// there are.
+	ErrLabelSchemaNotFound = errors.New("no such label schema")
 )
 
 // NoActiveVersionError is ErrNoActiveVersion with the greatest version and why it is not used.

@@ -2,6 +2,7 @@ package catalog_test
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kubernaut/datastorage/catalog"
+	"github.com/kubernaut/datastorage/catalog/catalogtest"
 	"github.com/kubernaut/datastorage/embedding"
 )
 
@@ -26,6 +28,18 @@ type fakeStore struct {
 	delays      []time.Duration
 	unavailable bool
 	emptyClaims int // claims that found nothing
+	schemaReads int
+	added       []catalog.LabelSchema // beside 1.0
+}
+
+func (s *fakeStore) LabelSchemas(context.Context) ([]catalog.LabelSchema, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.schemaReads++
+	if s.unavailable {
+		return nil, catalog.ErrUnavailable
+	}
+	return append(slices.Clone(s.added), catalogtest.LabelSchema()), nil
 }
 
 func (s *fakeStore) VectorsByText(_ context.Context, _ string, hashes []string) (map[string][]float32, error) {

@@ -34,7 +34,11 @@ func (c *Catalog) Publish(ctx context.Context, req PublishRequest) (Published, e
 }
 
 func (c *Catalog) publish(ctx context.Context, req PublishRequest) (Published, error) {
-	draft, err := req.Draft.Normalise(c.schemas)
+	schemas, err := c.schemas.covering(ctx, having(req.Draft.schemaVersion()))
+	if err != nil {
+		return Published{}, err
+	}
+	draft, err := req.Draft.Normalise(schemas)
 	if err != nil {
 		return Published{}, err
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kubernaut/datastorage/catalog"
+	"github.com/kubernaut/datastorage/catalog/catalogtest"
 )
 
 // What a store is given with a publication to compare it with the versions before it.
@@ -13,7 +14,7 @@ func TestPublishIsReviewed(t *testing.T) {
 	t.Parallel()
 	c, store, _ := newCatalog(t)
 	before := func(version string) *catalog.Version {
-		draft, err := validDraft().Normalise(catalog.BuiltinLabelSchemas())
+		draft, err := validDraft().Normalise(catalogtest.LabelSchemas())
 		require.NoError(t, err)
 		draft.Version = version
 		return &catalog.Version{Draft: draft}

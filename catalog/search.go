@@ -29,7 +29,7 @@ const (
 // SearchRequest asks for the playbooks that fit a text and labels.
 type SearchRequest struct {
 	Query          string // 1 to MaxQueryLength characters; may be empty in ModeLabels
-	Labels         Labels // signal_type and severity are strict filters, all others preferences
+	Labels         Labels // signal_type, severity and what else the label schemas call a filter are strict, all others preferences
 	TopK           int
 	MinSimilarity  float64 // 0 to 1; counts for nothing in ModeLabels
 	Mode           Mode
@@ -55,10 +55,11 @@ type SearchAnswer struct {
 // SearchQuery is a search as a store sees it.
 type SearchQuery struct {
 	Model          string
-	Vector         []float32 // nil when labels alone decide; playbooks without a vector are found then too
-	SignalType     string    // folded, empty for none
-	Severity       string    // folded, empty for none
-	Preferred      Labels    // what moves the score, none in ModeSemantic
+	Vector         []float32         // nil when labels alone decide; playbooks without a vector are found then too
+	SignalType     string            // folded, empty for none
+	Severity       string            // folded, empty for none
+	Filters        map[string]string // further labels that a playbook must have, by name, folded
+	Preferred      Labels            // what moves the score, none in ModeSemantic
 	TopK           int
 	MinSimilarity  float64
 	IncludeContent bool
@@ -109,7 +110,11 @@ func (c *Catalog) Search(ctx context.Context, req SearchRequest) (SearchAnswer, 
 }
 
 func (c *Catalog) search(ctx context.Context, req SearchRequest) (SearchAnswer, error) {
-	if err := req.validate(c.schemas); err != nil {
+	schemas, err := c.schemas.covering(ctx, allowing(req.Labels))
+	if err != nil {
+		return SearchAnswer{}, err
+	}
+	if err := req.validate(schemas); err != nil {
 		return SearchAnswer{}, err
 	}
 	answer := SearchAnswer{Mode: req.Mode, Model: c.embedder.Model(), Warnings: []string{}}
@@ -119,7 +124,7 @@ func (c *Catalog) search(ctx context.Context, req SearchRequest) (SearchAnswer, 
 			return SearchAnswer{}, err
 		}
 	}
-	q := req.query(answer.Model, vector)
+	q := req.query(answer.Model, vector, schemas)
 	if vector == nil && LargestBoost(q.Preferred) == 0 {
 		answer.Warnings = append(answer.Warnings, warnNoOrder)
 	}
@@ -144,10 +149,11 @@ func explainHits(hits []Hit, asked Labels) {
 	}
 }
 
-func (r *SearchRequest) query(model string, vector []float32) SearchQuery {
+func (r *SearchRequest) query(model string, vector []float32, schemas *LabelSchemas) SearchQuery {
 	q := SearchQuery{
 		Model:          model,
 		Vector:         vector,
+		Filters:        schemas.furtherFilters(r.Labels),
 		SignalType:     Fold(r.Labels.Get(LabelSignalType)),
 		Severity:       Fold(r.Labels.Get(LabelSeverity)),
 		TopK:           r.TopK,
@@ -161,7 +167,7 @@ func (r *SearchRequest) query(model string, vector []float32) SearchQuery {
 	return q
 }
 
-func (r *SearchRequest) validate(schemas LabelSchemas) error {
+func (r *SearchRequest) validate(schemas *LabelSchemas) error {
 	var v validation.Violations
 	v.Text("/query", r.Query, MaxQueryLength)
 	if r.Mode != ModeLabels {

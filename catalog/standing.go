@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 )
 
@@ -25,7 +26,7 @@ const (
 	ReasonInAnswer        WhyNotReason = "in_answer"            // it is in the answer
 	ReasonNoPlaybook      WhyNotReason = "no_such_playbook"     // nothing was ever published under this id
 	ReasonNoActiveVersion WhyNotReason = "no_active_version"    // none of its versions may be used
-	ReasonFiltered        WhyNotReason = "filtered"             // its signal type or severity is another one
+	ReasonFiltered        WhyNotReason = "filtered"             // its signal type, severity or another strict label is another one
 	ReasonNoVector        WhyNotReason = "no_vector"            // it has no vector yet that could be compared
 	ReasonBelowMinimum    WhyNotReason = "below_min_similarity" // it is not similar enough
 	ReasonBelowTopK       WhyNotReason = "below_top_k"          // it matches, but others match better
@@ -60,7 +61,7 @@ func (c *Catalog) whyNot(ctx context.Context, id string, asked Labels, q SearchQ
 		if err != nil {
 			return nil, err
 		}
-		why.Standing, why.Filters = standing, filterMisses(asked, standing.Labels)
+		why.Standing, why.Filters = standing, filterMisses(asked, standing.Labels, q.Filters)
 		why.Reason = why.reason(q.TopK)
 	}
 	if why.Standing.Rank > 0 {
@@ -94,10 +95,10 @@ func (w *WhyNot) reason(topK int) WhyNotReason {
 	}
 }
 
-// filterMisses compares the labels that are strict filters.
-func filterMisses(asked, found Labels) []FilterMiss {
+// filterMisses compares the labels that are strict filters, which are further ones beside signal type and severity.
+func filterMisses(asked, found Labels, further map[string]string) []FilterMiss {
 	var misses []FilterMiss
-	for _, name := range []string{LabelSignalType, LabelSeverity} {
+	for _, name := range append([]string{LabelSignalType, LabelSeverity}, slices.Sorted(maps.Keys(further))...) {
 		want, has := asked.Get(name), found.Get(name)
 		if want != "" && Fold(want) != Fold(has) {
 			misses = append(misses, FilterMiss{Label: name, Asked: want, Found: has})

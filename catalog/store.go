@@ -51,6 +51,7 @@ type Store interface {
 	Generation(ctx context.Context) (int64, error)
 
 	VectorStore
+	LabelSchemaStore
 }
 
 // VectorStore keeps the vectors of versions, and the work that is left when an embedder could not be reached.

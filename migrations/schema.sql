@@ -237,6 +237,90 @@ BEGIN
 END
 $$;
 
+-- Name: check_label_schema(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.check_label_schema() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    label jsonb;
+    fault text;
+BEGIN
+    -- Two schemas at once could give one label two roles without seeing each other.
+    LOCK TABLE label_schemas IN SHARE ROW EXCLUSIVE MODE;
+    IF jsonb_typeof(NEW.labels) <> 'array' OR NOT jsonb_array_length(NEW.labels) BETWEEN 1 AND 64 THEN
+        fault := 'labels are a list of 1 to 64 labels';
+    ELSIF (SELECT count(*) <> 2 FROM jsonb_array_elements(NEW.labels) AS l
+            WHERE l ->> 'name' IN ('signal_type', 'severity') AND l ->> 'role' = 'filter' AND l -> 'required' = 'true') THEN
+        fault := 'signal_type and severity are required filters of every schema: searches rest on them';
+    END IF;
+    FOR label IN SELECT value FROM jsonb_array_elements(NEW.labels) WHERE fault IS NULL LOOP
+        fault := label_fault(label);
+        IF fault IS NULL AND EXISTS (
+            SELECT FROM label_schemas AS s, jsonb_array_elements(s.labels) AS l
+            WHERE l ->> 'name' = label ->> 'name' AND l ->> 'role' <> label ->> 'role'
+        ) THEN
+            fault := 'has another role in another schema, and a search does not say which one it means';
+        END IF;
+        IF fault IS NULL AND (
+            SELECT count(*) > 1 FROM jsonb_array_elements(NEW.labels) AS l WHERE l ->> 'name' = label ->> 'name'
+        ) THEN
+            fault := 'is there twice';
+        END IF;
+        EXIT WHEN fault IS NOT NULL;
+    END LOOP;
+    IF fault IS NOT NULL THEN
+        RAISE EXCEPTION 'label schema %: %: %', NEW.version, coalesce(label ->> 'name', 'labels'), fault
+            USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME;
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+-- Name: label_fault(jsonb); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.label_fault(label jsonb) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+    members CONSTANT text[] := ARRAY ['name', 'role', 'required', 'wildcard', 'values', 'description'];
+    allowed CONSTANT jsonb := label -> 'values';
+BEGIN
+    IF jsonb_typeof(label) <> 'object' OR NOT label ?& members OR label - members <> '{}' THEN
+        RETURN 'is not an object of name, role, required, wildcard, values and description';
+    ELSIF EXISTS (SELECT FROM unnest(ARRAY ['name', 'role', 'description']) AS m WHERE jsonb_typeof(label -> m) <> 'string') THEN
+        RETURN 'name, role and description are texts';
+    ELSIF label ->> 'name' !~ '^[a-z][a-z0-9_]{0,62}$' OR label ->> 'name' = 'custom_labels' THEN
+        RETURN 'a name has a to z, 0 to 9 and _, begins with a letter, and is not custom_labels';
+    ELSIF label ->> 'role' NOT IN ('filter', 'preference') THEN
+        RETURN 'the role is filter or preference';
+    ELSIF jsonb_typeof(label -> 'required') <> 'boolean' OR jsonb_typeof(label -> 'wildcard') <> 'boolean' THEN
+        RETURN 'required and wildcard are true or false';
+    ELSIF label ->> 'role' = 'filter' AND (label -> 'wildcard')::boolean THEN
+        RETURN 'a filter compares exactly, and takes no wildcard';
+    ELSIF char_length(label ->> 'description') NOT BETWEEN 1 AND 1000 THEN
+        RETURN 'the description has 1 to 1000 characters';
+    ELSIF allowed = 'null' THEN
+        RETURN NULL;
+    ELSIF jsonb_typeof(allowed) <> 'array' OR NOT jsonb_array_length(allowed) BETWEEN 1 AND 100 THEN
+        RETURN 'values is null for free text, or a list of 1 to 100 texts';
+    ELSIF EXISTS (
+        SELECT FROM jsonb_array_elements(allowed) AS v
+        WHERE jsonb_typeof(v) <> 'string' OR char_length(v #>> '{}') NOT BETWEEN 1 AND 100
+            OR v #>> '{}' <> btrim(v #>> '{}') OR v #>> '{}' = '*'
+    ) OR (SELECT count(DISTINCT lower(v)) < count(*) FROM jsonb_array_elements_text(allowed) AS v) THEN
+        RETURN 'a value has 1 to 100 characters, is not the wildcard, and is there once whatever its case';
+    END IF;
+    RETURN NULL;
+END
+$_$;
+
+-- Name: FUNCTION label_fault(label jsonb); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.label_fault(label jsonb) IS 'Says what is wrong with one label of a schema, NULL for nothing.';
+
 -- Name: refuse_change(); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.refuse_change() RETURNS trigger
@@ -521,6 +605,25 @@ COMMENT ON COLUMN public.embedding_jobs.claimable_at IS 'Nobody may claim the ro
 
 COMMENT ON COLUMN public.embedding_jobs.last_error IS 'Why the last attempt failed; for people.';
 
+-- Name: label_schemas; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.label_schemas (
+    version text NOT NULL COLLATE pg_catalog."C",
+    description text NOT NULL,
+    labels jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT label_schemas_description_bounds CHECK (((char_length(description) >= 1) AND (char_length(description) <= 1000))),
+    CONSTRAINT label_schemas_version_format CHECK ((version ~ '^(0|[1-9][0-9]{0,3})[.](0|[1-9][0-9]{0,3})$'::text))
+);
+
+-- Name: TABLE label_schemas; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.label_schemas IS 'One row per label schema, added by a migration and never changed, since what names it was checked against it. A running service finds a new row by itself.';
+
+-- Name: COLUMN label_schemas.labels; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.label_schemas.labels IS 'List of {name, role, required, wildcard, values, description}. A filter leaves playbooks out of a search, a preference moves them by the weight that the service has for its name, if any. values is the closed set in its canonical spelling, null for free text.';
+
 -- Name: playbook_embeddings; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.playbook_embeddings (
@@ -623,11 +726,11 @@ CREATE TABLE public.playbook_search (
 
 -- Name: TABLE playbook_search; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON TABLE public.playbook_search IS 'The latest active version of each playbook that has one, with its labels folded as they are compared. All labels are here, also those that no filter reads, so that scoring by them needs no backfill.';
+COMMENT ON TABLE public.playbook_search IS 'The latest active version of each playbook that has one, with all its labels folded as they are compared.';
 
 -- Name: COLUMN playbook_search.custom_terms; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.playbook_search.custom_terms IS 'The custom labels as custom_labels:key:value.';
+COMMENT ON COLUMN public.playbook_search.custom_terms IS 'The labels without a column: those of later label schemas as name:value, custom ones as custom_labels:key:value.';
 
 -- Name: playbook_search_vectors; Type: TABLE; Schema: public; Owner: -
 
@@ -851,6 +954,11 @@ ALTER TABLE ONLY public.catalog_state
 ALTER TABLE ONLY public.embedding_jobs
     ADD CONSTRAINT embedding_jobs_pkey PRIMARY KEY (playbook_id, version, model);
 
+-- Name: label_schemas label_schemas_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.label_schemas
+    ADD CONSTRAINT label_schemas_pkey PRIMARY KEY (version);
+
 -- Name: playbook_embeddings playbook_embeddings_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.playbook_embeddings
@@ -980,6 +1088,18 @@ CREATE TRIGGER audit_removals_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON public
 
 CREATE TRIGGER audit_unchained_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_unchained FOR EACH STATEMENT EXECUTE FUNCTION public.audit_refuse();
 
+-- Name: label_schemas label_schemas_complete; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER label_schemas_complete BEFORE INSERT ON public.label_schemas FOR EACH ROW EXECUTE FUNCTION public.check_label_schema();
+
+-- Name: label_schemas label_schemas_immutable; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER label_schemas_immutable BEFORE UPDATE ON public.label_schemas FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+-- Name: label_schemas label_schemas_kept; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER label_schemas_kept BEFORE DELETE OR TRUNCATE ON public.label_schemas FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_removal();
+
 -- Name: playbook_executions playbook_executions_immutable; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER playbook_executions_immutable BEFORE UPDATE ON public.playbook_executions FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -1069,4 +1189,9 @@ ALTER TABLE ONLY public.playbook_search
 
 ALTER TABLE ONLY public.playbook_versions
     ADD CONSTRAINT playbook_versions_playbook_fkey FOREIGN KEY (playbook_id) REFERENCES public.playbooks(playbook_id);
+
+-- Name: playbook_versions playbook_versions_schema_version_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.playbook_versions
+    ADD CONSTRAINT playbook_versions_schema_version_fkey FOREIGN KEY (schema_version) REFERENCES public.label_schemas(version);
 

@@ -24,6 +24,8 @@ type Catalog interface {
 	ChangePlaybook(ctx context.Context, change catalog.PlaybookChange) (catalog.ChangedPlaybook, error)
 	History(ctx context.Context, playbookID string, page catalog.Page) (catalog.HistoryPage, error)
 	RecordExecution(ctx context.Context, execution catalog.Execution) (catalog.Version, error)
+	LabelSchemas(ctx context.Context) ([]catalog.LabelSchema, error)
+	LabelSchema(ctx context.Context, version string) (catalog.LabelSchema, error)
 }
 
 // Part is something that the service is made of and whose state readiness shows.

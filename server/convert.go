@@ -103,7 +103,8 @@ func whyDisabled(ref *catalog.VersionRef) string {
 }
 
 // draftIn gives what a publisher wrote. The contract has checked forms and lengths; the catalog checks the rest.
-func draftIn(body *apiserver.PublishRequest) catalog.Draft {
+func draftIn(body *apiserver.PublishRequest) (catalog.Draft, error) {
+	labels, err := labelsIn(body.Labels)
 	return catalog.Draft{
 		PlaybookID:              body.PlaybookId,
 		Version:                 body.Version,
@@ -113,7 +114,7 @@ func draftIn(body *apiserver.PublishRequest) catalog.Draft {
 		Content:                 body.Content,
 		ContentType:             catalog.ContentType(value(body.ContentType)),
 		ContentHash:             value(body.ContentHash),
-		Labels:                  labelsIn(&body.Labels),
+		Labels:                  labels,
 		Parameters:              parametersIn(body.Parameters),
 		Owner:                   value(body.Owner),
 		Maintainer:              value(body.Maintainer),
@@ -123,7 +124,7 @@ func draftIn(body *apiserver.PublishRequest) catalog.Draft {
 		ApprovedAt:              body.ApprovedAt,
 		ExpectedSuccessRate:     body.ExpectedSuccessRate,
 		ExpectedDurationSeconds: intOf(body.ExpectedDurationSeconds),
-	}
+	}, err
 }
 
 // entityTag is strong: content is immutable, and all else that a version shows grows its revision when it changes.

@@ -52,6 +52,7 @@ var outcomes = []outcome{
 	{versioning.ErrVersionNotIncremented, versionNotIncremented, explainNotIncremented},
 	{catalog.ErrTransitionNotAllowed, transitionNotAllowed, explainNotAllowed},
 	{catalog.ErrPreconditionFailed, preconditionFailed, explainPrecondition},
+	{catalog.ErrLabelSchemaNotFound, labelSchemaNotFound, explainLabelSchemaNotFound},
 	{catalog.ErrPlaybookNotFound, playbookNotFound, explainPlaybookNotFound},
 	{catalog.ErrVersionNotFound, versionNotFound, explainVersionNotFound},
 	{catalog.ErrNoActiveVersion, noActiveVersion, explainNoActiveVersion},

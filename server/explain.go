@@ -46,9 +46,13 @@ func (made *call) violations(err error) []apiserver.ProblemError {
 func (made *call) fieldOf(pointer, detail string) apiserver.ProblemError {
 	in := apiserver.Body
 	if op := made.operation; op != nil && !op.takesBody {
-		in, pointer = apiserver.Query, strings.TrimPrefix(pointer, "/labels")
+		in = apiserver.Query
+		label, ofLabel := strings.CutPrefix(pointer, "/labels/")
+		pointer = strings.TrimPrefix(pointer, "/labels")
 		if where, found := op.locate(strings.TrimPrefix(pointer, "/")); found {
 			in = apiserver.ProblemErrorIn(where)
+		} else if ofLabel && op.query[schemaLabelParameter] && !strings.HasPrefix(label, "custom_labels") {
+			pointer, detail = "/"+schemaLabelParameter, label+": "+detail
 		}
 	}
 	return apiserver.ProblemError{In: in, Pointer: pointer, Detail: detail}
@@ -111,6 +115,14 @@ func presentState(last *catalog.HistoryEntry) *apiserver.PresentState {
 func explainPrecondition(made *call, _ error, problem *apiserver.Problem) {
 	problem.Detail = pointerTo(fmt.Sprintf("%s %s is not in the state that If-Match names",
 		clip(made.subject.PlaybookID), clip(made.subject.Version)))
+}
+
+func explainLabelSchemaNotFound(_ *call, err error, problem *apiserver.Problem) {
+	var unknown *catalog.LabelSchemaNotFoundError
+	problem.Detail = pointerTo("there is no such label schema")
+	if errors.As(err, &unknown) {
+		problem.Detail = pointerTo(unknown.Error())
+	}
 }
 
 func explainPlaybookNotFound(made *call, _ error, problem *apiserver.Problem) {

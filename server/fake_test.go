@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kubernaut/datastorage/catalog"
+	"github.com/kubernaut/datastorage/catalog/catalogtest"
 	"github.com/kubernaut/datastorage/embedding"
 	"github.com/kubernaut/datastorage/server"
 )
@@ -29,6 +30,8 @@ type fakeCatalog struct {
 	whole    func(context.Context, catalog.PlaybookChange) (catalog.ChangedPlaybook, error)
 	history  func(context.Context, string, catalog.Page) (catalog.HistoryPage, error)
 	execute  func(context.Context, catalog.Execution) (catalog.Version, error)
+	schemas  func(context.Context) ([]catalog.LabelSchema, error)
+	schema   func(context.Context, string) (catalog.LabelSchema, error)
 }
 
 // failing gives a catalog of which every method fails alike.
@@ -66,6 +69,10 @@ func calling(do func(context.Context) error) *fakeCatalog {
 		},
 		execute: func(ctx context.Context, _ catalog.Execution) (catalog.Version, error) {
 			return storedVersion(), do(ctx)
+		},
+		schemas: func(ctx context.Context) ([]catalog.LabelSchema, error) { return nil, do(ctx) },
+		schema: func(ctx context.Context, _ string) (catalog.LabelSchema, error) {
+			return catalogtest.LabelSchema(), do(ctx)
 		},
 	}
 }
@@ -140,6 +147,20 @@ func (f *fakeCatalog) RecordExecution(ctx context.Context, execution catalog.Exe
 	return f.execute(ctx, execution)
 }
 
+func (f *fakeCatalog) LabelSchemas(ctx context.Context) ([]catalog.LabelSchema, error) {
+	if f.schemas == nil {
+		return []catalog.LabelSchema{catalogtest.LabelSchema()}, nil
+	}
+	return f.schemas(ctx)
+}
+
+func (f *fakeCatalog) LabelSchema(ctx context.Context, version string) (catalog.LabelSchema, error) {
+	if f.schema == nil {
+		return catalogtest.LabelSchema(), nil
+	}
+	return f.schema(ctx, version)
+}
+
 // disabledEntry has every field set that an entry of a history can have.
 func disabledEntry() catalog.HistoryEntry {
 	return catalog.HistoryEntry{
@@ -206,6 +227,10 @@ func (emptyStore) Publish(_ context.Context, p catalog.Publication) (catalog.Pub
 	stored := storedVersion()
 	stored.Draft = p.Draft
 	return catalog.Published{Version: stored}, nil
+}
+
+func (emptyStore) LabelSchemas(context.Context) ([]catalog.LabelSchema, error) {
+	return []catalog.LabelSchema{catalogtest.LabelSchema()}, nil
 }
 
 func (emptyStore) VectorsByText(context.Context, string, []string) (map[string][]float32, error) {

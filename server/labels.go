@@ -1,55 +1,30 @@
 package server
 
 import (
+	"encoding/json"
+	"fmt"
 	"strings"
 
 	"github.com/kubernaut/datastorage/catalog"
 	"github.com/kubernaut/datastorage/gen/apiserver"
 )
 
-// optionalLabels are the members of a label object that may be absent.
-var optionalLabels = []struct {
-	name  string
-	field func(*apiserver.Labels) **string
-}{
-	{catalog.LabelComponent, func(l *apiserver.Labels) **string { return &l.Component }},
-	{catalog.LabelEnvironment, func(l *apiserver.Labels) **string { return &l.Environment }},
-	{catalog.LabelPriority, func(l *apiserver.Labels) **string { return &l.Priority }},
-	{catalog.LabelRiskTolerance, func(l *apiserver.Labels) **string { return &l.RiskTolerance }},
-	{catalog.LabelBusinessCategory, func(l *apiserver.Labels) **string { return &l.BusinessCategory }},
-	{catalog.LabelResourceManagement, func(l *apiserver.Labels) **string { return &l.ResourceManagement }},
-	{catalog.LabelGitOpsTool, func(l *apiserver.Labels) **string { return &l.GitopsTool }},
+// labelsIn gives a label object as the contract has checked it, no labels for none.
+func labelsIn(object json.RawMessage) (catalog.Labels, error) {
+	labels := catalog.Labels{Values: map[string]string{}}
+	if len(object) == 0 {
+		return labels, nil
+	}
+	err := json.Unmarshal(object, &labels)
+	return labels, err
 }
 
-func labelsIn(l *apiserver.Labels) catalog.Labels {
-	labels := catalog.Labels{Values: map[string]string{
-		catalog.LabelSignalType: l.SignalType,
-		catalog.LabelSeverity:   l.Severity,
-	}}
-	for _, label := range optionalLabels {
-		if text := *label.field(l); text != nil {
-			labels.Values[label.name] = *text
-		}
+func labelsOut(labels catalog.Labels) json.RawMessage {
+	object, err := labels.MarshalJSON()
+	if err != nil {
+		return json.RawMessage("{}") // not reached: labels are texts
 	}
-	if l.CustomLabels != nil {
-		labels.Custom = *l.CustomLabels
-	}
-	return labels
-}
-
-func labelsOut(labels catalog.Labels) apiserver.Labels {
-	out := apiserver.Labels{
-		SignalType: labels.Get(catalog.LabelSignalType),
-		Severity:   labels.Get(catalog.LabelSeverity),
-	}
-	for _, label := range optionalLabels {
-		*label.field(&out) = optional(labels.Get(label.name))
-	}
-	if len(labels.Custom) > 0 {
-		custom := apiserver.CustomLabels(labels.Custom)
-		out.CustomLabels = &custom
-	}
-	return out
+	return object
 }
 
 // labelFilter gives the labels that a list is filtered by. Custom ones come as key:value, as the contract has checked.
@@ -68,4 +43,22 @@ func labelFilter(values map[string]*string, custom []string) catalog.Labels {
 		labels.Custom[key] = append(labels.Custom[key], text)
 	}
 	return labels
+}
+
+// schemaLabelParameter is the query parameter for labels that have none of their own.
+const schemaLabelParameter = "schema_label"
+
+// addSchemaLabels adds the labels that came as name:value, as the contract has checked. A label has one value, so that
+// one that is given twice is refused.
+func addSchemaLabels(labels *catalog.Labels, pairs []string) error {
+	for i, pair := range pairs {
+		name, text, _ := strings.Cut(pair, ":")
+		if _, given := labels.Values[name]; given {
+			return refuseFields([]apiserver.ProblemError{{
+				In: apiserver.Query, Pointer: fmt.Sprintf("/%s/%d", schemaLabelParameter, i), Detail: "the label " + clip(name) + " is given twice",
+			}})
+		}
+		labels.Values[name] = text
+	}
+	return nil
 }

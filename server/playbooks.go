@@ -49,15 +49,19 @@ func (a *api) ListPlaybookVersions(ctx context.Context, req apiserver.ListPlaybo
 // ListPlaybooks gives one page of playbooks.
 func (a *api) ListPlaybooks(ctx context.Context, req apiserver.ListPlaybooksRequestObject) (apiserver.ListPlaybooksResponseObject, error) {
 	params := req.Params
+	labels := labelFilter(map[string]*string{
+		catalog.LabelSignalType:  params.SignalType,
+		catalog.LabelSeverity:    params.Severity,
+		catalog.LabelComponent:   params.Component,
+		catalog.LabelEnvironment: params.Environment,
+	}, params.Label)
+	if err := addSchemaLabels(&labels, params.SchemaLabel); err != nil {
+		return nil, err
+	}
 	page, err := a.catalog.List(ctx, catalog.ListQuery{
-		Page:   pageOf(params.Cursor, params.Limit),
-		Status: catalog.Status(value(params.Status)),
-		Labels: labelFilter(map[string]*string{
-			catalog.LabelSignalType:  params.SignalType,
-			catalog.LabelSeverity:    params.Severity,
-			catalog.LabelComponent:   params.Component,
-			catalog.LabelEnvironment: params.Environment,
-		}, params.Label),
+		Page:         pageOf(params.Cursor, params.Limit),
+		Status:       catalog.Status(value(params.Status)),
+		Labels:       labels,
 		Owner:        value(params.Owner),
 		UpdatedSince: params.UpdatedSince,
 		Text:         value(params.Q),

@@ -64,6 +64,11 @@ var (
 		cause:  "The playbook has versions, but none of them may be used: all are disabled, deprecated or archived.",
 		remedy: "`newer_version` names the newest and why it is not used. Publish a greater version, or have one enabled.",
 	}
+	labelSchemaNotFound = &problemKind{
+		slug: "label-schema-not-found", title: "No such label schema", status: http.StatusNotFound,
+		cause:  "No label schema of this version is stored.",
+		remedy: "`detail` names those that are; GET /api/v1/label-schemas shows them.",
+	}
 	eventNotFound = &problemKind{
 		slug: "event-not-found", title: "No such audit event", status: http.StatusNotFound,
 		cause:  "No event with this id is recorded. One that was answered with 202 is found as soon as the database has taken it.",
@@ -166,7 +171,7 @@ var (
 // problemKinds are all types, in the order in which /problems lists them.
 var problemKinds = []*problemKind{
 	invalidRequest, malformedBody, invalidVersion, versionNotIncremented, invalidCursor, unknownParent,
-	playbookNotFound, versionNotFound, noActiveVersion, eventNotFound, queueEntryNotFound, routeNotFound, problemTypeNotFound, methodNotAllowed,
+	playbookNotFound, versionNotFound, noActiveVersion, labelSchemaNotFound, eventNotFound, queueEntryNotFound, routeNotFound, problemTypeNotFound, methodNotAllowed,
 	versionExists, transitionNotAllowed, preconditionFailed, eventExists, payloadTooLarge, unsupportedMediaType,
 	internalError, databaseUnavailable, outcomeUnknown, queueUnavailable, stopping, embedderUnavailable, overloaded, timeout,
 }

@@ -15,9 +15,13 @@ const playbooksPath = "/api/v1/playbooks/"
 func (a *api) PublishPlaybook(ctx context.Context, req apiserver.PublishPlaybookRequestObject) (apiserver.PublishPlaybookResponseObject, error) {
 	made := callFrom(ctx)
 	made.subject = catalog.VersionID{PlaybookID: req.Body.PlaybookId, Version: req.Body.Version}
+	draft, err := draftIn(req.Body)
+	if err != nil {
+		return nil, err
+	}
 	dryRun := value(req.Params.DryRun)
 	published, err := a.catalog.Publish(ctx, catalog.PublishRequest{
-		Draft:    draftIn(req.Body),
+		Draft:    draft,
 		Actor:    made.actingAs(req.Body.Actor),
 		IfExists: catalog.IfExists(value(req.Params.IfExists)),
 		DryRun:   dryRun,

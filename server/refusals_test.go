@@ -51,7 +51,7 @@ func refuseMethods(t *testing.T, f *fixture, s *sample) {
 
 // unknownValues are well-formed and of nothing that there is.
 var unknownValues = map[string]string{
-	"version": "v9.9.9", "from": "v9.9.9", "to": "v9.9.9", "event_id": "00000000-0000-4000-8000-000000000000",
+	"version": "v9.9.9", "from": "v9.9.9", "to": "v9.9.9", "schema_version": "9.9", "event_id": "00000000-0000-4000-8000-000000000000",
 }
 
 func refusePaths(t *testing.T, f *fixture, s *sample) {

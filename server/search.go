@@ -11,7 +11,11 @@ import (
 
 // SearchPlaybooks answers the form of a search whose question is in the query.
 func (a *api) SearchPlaybooks(ctx context.Context, req apiserver.SearchPlaybooksRequestObject) (apiserver.SearchPlaybooksResponseObject, error) {
-	answer, err := a.search(ctx, nil, searchParameters(&req.Params))
+	asked := searchParameters(&req.Params)
+	if err := addSchemaLabels(&asked.Labels, req.Params.SchemaLabel); err != nil {
+		return nil, err
+	}
+	answer, err := a.search(ctx, nil, asked)
 	if err != nil {
 		return nil, err
 	}
@@ -20,7 +24,11 @@ func (a *api) SearchPlaybooks(ctx context.Context, req apiserver.SearchPlaybooks
 
 // SearchPlaybooksByBody answers the form of a search whose question is in the body.
 func (a *api) SearchPlaybooksByBody(ctx context.Context, req apiserver.SearchPlaybooksByBodyRequestObject) (apiserver.SearchPlaybooksByBodyResponseObject, error) {
-	answer, err := a.search(ctx, req.Body.Actor, searchBody(req.Body))
+	asked, err := searchBody(req.Body)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := a.search(ctx, req.Body.Actor, asked)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +67,7 @@ func searchParameters(p *apiserver.SearchPlaybooksParams) catalog.SearchRequest 
 	}
 }
 
-func searchBody(r *apiserver.SearchRequest) catalog.SearchRequest {
+func searchBody(r *apiserver.SearchRequest) (catalog.SearchRequest, error) {
 	in := catalog.SearchRequest{
 		Query:          value(r.Query),
 		TopK:           int(valueOr(r.TopK, catalog.DefaultTopK)),
@@ -71,16 +79,9 @@ func searchBody(r *apiserver.SearchRequest) catalog.SearchRequest {
 		WhyNot:         value(r.WhyNot),
 		CorrelationID:  value(r.CorrelationId),
 	}
-	if l := r.Labels; l != nil {
-		in.Labels = labelFilter(map[string]*string{
-			catalog.LabelSignalType: l.SignalType, catalog.LabelSeverity: l.Severity, catalog.LabelComponent: l.Component,
-			catalog.LabelEnvironment: l.Environment, catalog.LabelPriority: l.Priority,
-			catalog.LabelRiskTolerance: l.RiskTolerance, catalog.LabelBusinessCategory: l.BusinessCategory,
-			catalog.LabelResourceManagement: l.ResourceManagement, catalog.LabelGitOpsTool: l.GitopsTool,
-		}, nil)
-		in.Labels.Custom = value(l.CustomLabels)
-	}
-	return in
+	var err error
+	in.Labels, err = labelsIn(value(r.Labels))
+	return in, err
 }
 
 func searchOut(answer *catalog.SearchAnswer, tookMS float64) apiserver.SearchResult {

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kubernaut/datastorage/catalog"
+	"github.com/kubernaut/datastorage/catalog/catalogtest"
 	"github.com/kubernaut/datastorage/internal/testdb"
 	"github.com/kubernaut/datastorage/store"
 )
@@ -29,7 +30,7 @@ func publication(t testing.TB, id, version string) catalog.Publication {
 	draft, err := catalog.Draft{
 		PlaybookID: id, Version: version, Title: "Title of " + id, Description: "What it does", Content: "# Steps",
 		Labels: catalog.Labels{Values: map[string]string{"signal_type": "OOMKilled", "severity": "high"}},
-	}.Normalise(catalog.BuiltinLabelSchemas())
+	}.Normalise(catalogtest.LabelSchemas())
 	require.NoError(t, err)
 	hash := sha256.Sum256([]byte(draft.Title))
 	return catalog.Publication{

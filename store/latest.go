@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -78,8 +79,24 @@ func promote(ctx context.Context, tx *sqlx.Tx, c change, version string, labels 
 		folded(l, catalog.LabelSignalType), folded(l, catalog.LabelSeverity), folded(l, catalog.LabelComponent),
 		folded(l, catalog.LabelEnvironment), folded(l, catalog.LabelPriority), folded(l, catalog.LabelRiskTolerance),
 		folded(l, catalog.LabelBusinessCategory), folded(l, catalog.LabelResourceManagement),
-		folded(l, catalog.LabelGitOpsTool), catalog.Labels{Custom: l.Custom}.Terms())
+		folded(l, catalog.LabelGitOpsTool), termsWithoutColumn(l))
 	return err
+}
+
+// labelColumns are the labels of which playbook_search has a column: those of label schema 1.0. Others need no column, since
+// they have no weight, so that a label schema is added by nothing but its row.
+var labelColumns = []string{
+	catalog.LabelSignalType, catalog.LabelSeverity, catalog.LabelComponent, catalog.LabelEnvironment, catalog.LabelPriority,
+	catalog.LabelRiskTolerance, catalog.LabelBusinessCategory, catalog.LabelResourceManagement, catalog.LabelGitOpsTool,
+}
+
+// termsWithoutColumn gives the labels that the column custom_terms holds.
+func termsWithoutColumn(labels catalog.Labels) []string {
+	others := catalog.Labels{Values: maps.Clone(labels.Values), Custom: labels.Custom}
+	for _, name := range labelColumns {
+		delete(others.Values, name)
+	}
+	return others.Terms()
 }
 
 // folded gives a label in the form in which it is compared, NULL when it is absent.

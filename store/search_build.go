@@ -74,6 +74,9 @@ func (b *searchBuilder) candidates(q catalog.SearchQuery) string {
 			conditions = append(conditions, "s."+filter.column+" = "+b.arg(filter.value))
 		}
 	}
+	if terms := (catalog.Labels{Values: q.Filters}).Terms(); len(terms) > 0 {
+		conditions = append(conditions, "s.custom_terms @> "+b.arg(pq.StringArray(terms)))
+	}
 	return fmt.Sprintf(`SELECT s.playbook_id, s.version, %s AS provisional, %s AS similarity, %s AS points
 			FROM %s AS s WHERE %s`,
 		provisional, similarity, b.points(q.Preferred), rows, strings.Join(conditions, " AND "))

@@ -18,6 +18,7 @@ import (
 
 	"github.com/kubernaut/datastorage/cache/results"
 	"github.com/kubernaut/datastorage/catalog"
+	"github.com/kubernaut/datastorage/catalog/catalogtest"
 	"github.com/kubernaut/datastorage/internal/testdb"
 	"github.com/kubernaut/datastorage/migrations"
 	"github.com/kubernaut/datastorage/store"
@@ -164,6 +165,8 @@ func change(t *testing.T, field reflect.Value) {
 		*value = !*value
 	case *[]float32:
 		*value = []float32{0, 1, 0}
+	case *map[string]string:
+		*value = map[string]string{"region": "eu"}
 	case *catalog.Labels:
 		*value = catalog.Labels{Values: map[string]string{"component": "pod"}}
 	default:
@@ -259,6 +262,7 @@ func query() catalog.SearchQuery {
 func everything() catalog.SearchQuery {
 	q := query()
 	q.SignalType, q.Severity, q.MinSimilarity = "oomkilled", "high", 0.25
+	q.Filters = map[string]string{"zone": "a"}
 	q.Preferred = catalog.Labels{Values: map[string]string{"priority": "P1"}}
 	return q
 }
@@ -275,7 +279,7 @@ func publishAt(t *testing.T, s catalog.Store, id, version string) {
 	draft, err := catalog.Draft{
 		PlaybookID: id, Version: version, Title: "Title", Description: strings.Repeat("What it does. ", 10), Content: "# Steps",
 		Labels: catalog.Labels{Values: map[string]string{"signal_type": "OOMKilled", "severity": "high"}},
-	}.Normalise(catalog.BuiltinLabelSchemas())
+	}.Normalise(catalogtest.LabelSchemas())
 	require.NoError(t, err)
 	hash := sha256.Sum256([]byte(draft.Title))
 	_, err = s.Publish(t.Context(), catalog.Publication{

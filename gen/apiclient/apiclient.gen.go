@@ -257,6 +257,24 @@ func (e LabelOutcome) Valid() bool {
 	}
 }
 
+// Defines values for LabelRole.
+const (
+	RoleFilter     LabelRole = "filter"
+	RolePreference LabelRole = "preference"
+)
+
+// Valid indicates whether the value is a known member of the LabelRole enum.
+func (e LabelRole) Valid() bool {
+	switch e {
+	case RoleFilter:
+		return true
+	case RolePreference:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for LivenessStatus.
 const (
 	Alive LivenessStatus = "alive"
@@ -816,6 +834,25 @@ type Contract map[string]interface{}
 // Example: rr-2026-001
 type CorrelationId = string
 
+// CustomLabelRule Bounds and weight of custom labels, the same in every schema.
+type CustomLabelRule struct {
+	// MaxKeyLength In characters.
+	MaxKeyLength int32 `json:"max_key_length"`
+	MaxKeys      int32 `json:"max_keys"`
+
+	// MaxValueLength In characters.
+	MaxValueLength int32 `json:"max_value_length"`
+
+	// MaxValues Per key.
+	MaxValues int32 `json:"max_values"`
+
+	// MaxWeight The most that all of them add together.
+	MaxWeight float64 `json:"max_weight"`
+
+	// Weight What each value in common adds to a score.
+	Weight float64 `json:"weight"`
+}
+
 // CustomLabels At most 10 keys of at most 63 characters with at most 5 values of at most 100 characters each.
 //
 // Example: {"team":["payments"]}
@@ -942,11 +979,62 @@ type JsonValue = json.RawMessage
 // LabelOutcome `match` adds the weight, `half` (a wildcard on either side) half of it, `mismatch` takes it away (0 for a custom label), `absent` (the playbook has no such label) does nothing.
 type LabelOutcome string
 
+// LabelRole `filter` leaves playbooks with another value out of a search, `preference` moves them.
+type LabelRole string
+
+// LabelRule What one label may hold, and what it does in a search.
+type LabelRule struct {
+	Description string `json:"description"`
+
+	// Name Example: environment
+	Name string `json:"name"`
+
+	// Required Must every version have it.
+	Required bool `json:"required"`
+
+	// Role `filter` leaves playbooks with another value out of a search, `preference` moves them.
+	Role LabelRole `json:"role"`
+
+	// Values The closed set, in the spelling in which it is stored; absent for free text.
+	Values []string `json:"values,omitempty"`
+
+	// Weight Of a preference: what the same value adds to a score and another one takes away. It comes with the service, not with
+	// the schema; 0 is a label that moves nothing yet.
+	Weight *float64 `json:"weight,omitempty"`
+
+	// Wildcard May it be `*`, which stands for any value.
+	Wildcard bool `json:"wildcard"`
+}
+
+// LabelSchema Which labels a version may have that names this schema. A schema never changes once it is there.
+type LabelSchema struct {
+	// CustomLabels Bounds and weight of custom labels, the same in every schema.
+	CustomLabels CustomLabelRule `json:"custom_labels"`
+	Description  string          `json:"description"`
+	Labels       []LabelRule     `json:"labels"`
+
+	// Version Version of a label schema.
+	//
+	// Example: 1.0
+	Version LabelSchemaVersion `json:"version"`
+}
+
+// LabelSchemaList All label schemas, oldest first.
+type LabelSchemaList struct {
+	Items []LabelSchema `json:"items"`
+}
+
+// LabelSchemaVersion Version of a label schema.
+//
+// Example: 1.0
+type LabelSchemaVersion = string
+
 // LabelText One label value.
 type LabelText = string
 
-// Labels Labels of schema 1.0. Closed sets are compared without regard to case and stored in the spelling of the
-// schema; `*` means any value where the schema allows it.
+// Labels The labels of the label schema that the version names; those of 1.0 are listed here, a later schema may have more,
+// and a name that the schema does not have is refused. Closed sets are compared without regard to case and stored
+// in the spelling of the schema; `*` means any value where the schema allows it.
 type Labels struct {
 	// BusinessCategory Free text or *.
 	BusinessCategory *LabelText `json:"business_category,omitempty"`
@@ -978,7 +1066,8 @@ type Labels struct {
 	Severity LabelText `json:"severity"`
 
 	// SignalType Kind of signal, e.g. OOMKilled.
-	SignalType LabelText `json:"signal_type"`
+	SignalType           LabelText            `json:"signal_type"`
+	AdditionalProperties map[string]LabelText `json:"-"`
 }
 
 // Liveness defines model for Liveness.
@@ -1196,8 +1285,9 @@ type PlaybookVersion struct {
 	// IsLatest Is this the version that search and the playbook's own path answer with.
 	IsLatest bool `json:"is_latest"`
 
-	// Labels Labels of schema 1.0. Closed sets are compared without regard to case and stored in the spelling of the
-	// schema; `*` means any value where the schema allows it.
+	// Labels The labels of the label schema that the version names; those of 1.0 are listed here, a later schema may have more,
+	// and a name that the schema does not have is refused. Closed sets are compared without regard to case and stored
+	// in the spelling of the schema; `*` means any value where the schema allows it.
 	Labels     Labels  `json:"labels"`
 	Maintainer *string `json:"maintainer,omitempty"`
 
@@ -1369,8 +1459,9 @@ type PublishRequest struct {
 	// ExpectedSuccessRate Share of executions that should succeed.
 	ExpectedSuccessRate *float64 `json:"expected_success_rate,omitempty"`
 
-	// Labels Labels of schema 1.0. Closed sets are compared without regard to case and stored in the spelling of the
-	// schema; `*` means any value where the schema allows it.
+	// Labels The labels of the label schema that the version names; those of 1.0 are listed here, a later schema may have more,
+	// and a name that the schema does not have is refused. Closed sets are compared without regard to case and stored
+	// in the spelling of the schema; `*` means any value where the schema allows it.
 	Labels Labels `json:"labels"`
 
 	// Maintainer E-mail address of the maintainer.
@@ -1387,7 +1478,7 @@ type PublishRequest struct {
 	// Example: example-oom-killed
 	PlaybookId PlaybookId `json:"playbook_id"`
 
-	// SchemaVersion Label schema that the labels follow.
+	// SchemaVersion Label schema that the labels follow, one of `GET /label-schemas`.
 	SchemaVersion *string `json:"schema_version,omitempty"`
 
 	// Title Short name for people; embedded for search.
@@ -1501,8 +1592,9 @@ type SearchHit struct {
 	// LabelPenalty What differing labels took away; 0 in semantic mode.
 	LabelPenalty float64 `json:"label_penalty"`
 
-	// Labels Labels of schema 1.0. Closed sets are compared without regard to case and stored in the spelling of the
-	// schema; `*` means any value where the schema allows it.
+	// Labels The labels of the label schema that the version names; those of 1.0 are listed here, a later schema may have more,
+	// and a name that the schema does not have is refused. Closed sets are compared without regard to case and stored
+	// in the spelling of the schema; `*` means any value where the schema allows it.
 	Labels Labels  `json:"labels"`
 	Owner  *string `json:"owner,omitempty"`
 
@@ -1528,7 +1620,8 @@ type SearchHit struct {
 // SearchInclude `content` adds the content of each playbook.
 type SearchInclude string
 
-// SearchLabels signal_type and severity are strict filters, all others preferences.
+// SearchLabels Labels of any label schema, those of 1.0 listed here. signal_type, severity and what else a schema calls a
+// filter are strict, all others preferences.
 type SearchLabels struct {
 	// BusinessCategory One label value.
 	BusinessCategory *LabelText `json:"business_category,omitempty"`
@@ -1560,7 +1653,8 @@ type SearchLabels struct {
 	Severity *LabelText `json:"severity,omitempty"`
 
 	// SignalType One label value.
-	SignalType *LabelText `json:"signal_type,omitempty"`
+	SignalType           *LabelText           `json:"signal_type,omitempty"`
+	AdditionalProperties map[string]LabelText `json:"-"`
 }
 
 // SearchMode `hybrid` adds the weights of labels to the similarity of meaning, `semantic` takes the similarity alone, `labels`
@@ -1584,7 +1678,8 @@ type SearchRequest struct {
 	Explain *bool           `json:"explain,omitempty"`
 	Include []SearchInclude `json:"include,omitempty"`
 
-	// Labels signal_type and severity are strict filters, all others preferences.
+	// Labels Labels of any label schema, those of 1.0 listed here. signal_type, severity and what else a schema calls a
+	// filter are strict, all others preferences.
 	Labels *SearchLabels `json:"labels,omitempty"`
 
 	// MinSimilarity Cosine similarity, 0 to 1.
@@ -1751,11 +1846,17 @@ type EventId = AuditEventId
 // IfMatch defines model for IfMatch.
 type IfMatch = string
 
+// IfNoneMatch defines model for IfNoneMatch.
+type IfNoneMatch = string
+
 // Limit defines model for Limit.
 type Limit = int32
 
 // QueueEntryId defines model for QueueEntryId.
 type QueueEntryId = string
+
+// SchemaLabel defines model for SchemaLabel.
+type SchemaLabel = []string
 
 // Severity One label value.
 type Severity = LabelText
@@ -1874,6 +1975,18 @@ type GetAuditQueueParams struct {
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// ListLabelSchemasParams defines parameters for ListLabelSchemas.
+type ListLabelSchemasParams struct {
+	// IfNoneMatch ETags that the caller holds; 304 when one is current.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetLabelSchemaParams defines parameters for GetLabelSchema.
+type GetLabelSchemaParams struct {
+	// IfNoneMatch ETags that the caller holds; 304 when one is current.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
 // ListPlaybooksParams defines parameters for ListPlaybooks.
 type ListPlaybooksParams struct {
 	// Status Status of the version that stands for the playbook.
@@ -1896,6 +2009,10 @@ type ListPlaybooksParams struct {
 
 	// Label A custom label as `key:value`; may be repeated, all must match.
 	Label []string `form:"label,omitempty" json:"label,omitempty"`
+
+	// SchemaLabel A label of any label schema as `name:value`, may be repeated: for labels that have no parameter of their own,
+	// because their schema is newer than this contract.
+	SchemaLabel SchemaLabel `form:"schema_label,omitempty" json:"schema_label,omitempty"`
 
 	// UpdatedSince Only playbooks that changed (a publish, or a change of status) at or after this time.
 	UpdatedSince *time.Time `form:"updated_since,omitempty" json:"updated_since,omitempty"`
@@ -1956,6 +2073,10 @@ type SearchPlaybooksParams struct {
 
 	// Label Preferred custom label as `key:value`, may be repeated; each in common adds 0.05, together at most 0.15.
 	Label []string `form:"label,omitempty" json:"label,omitempty"`
+
+	// SchemaLabel A label of any label schema as `name:value`, may be repeated: for labels that have no parameter of their own,
+	// because their schema is newer than this contract.
+	SchemaLabel SchemaLabel `form:"schema_label,omitempty" json:"schema_label,omitempty"`
 
 	// TopK How many results at the most.
 	TopK *TopK `form:"top_k,omitempty" json:"top_k,omitempty"`
@@ -2116,6 +2237,408 @@ type EnablePlaybookVersionJSONRequestBody = EnableRequest
 
 // RecordPlaybookOutcomeJSONRequestBody defines body for RecordPlaybookOutcome for application/json ContentType.
 type RecordPlaybookOutcomeJSONRequestBody = OutcomeRequest
+
+// Getter for additional properties for Labels. Returns the specified
+// element and whether it was found
+func (a Labels) Get(fieldName string) (value LabelText, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for Labels
+func (a *Labels) Set(fieldName string, value LabelText) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]LabelText)
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for Labels to handle AdditionalProperties
+func (a *Labels) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["business_category"]; found {
+		err = json.Unmarshal(raw, &a.BusinessCategory)
+		if err != nil {
+			return fmt.Errorf("error reading 'business_category': %w", err)
+		}
+		delete(object, "business_category")
+	}
+
+	if raw, found := object["component"]; found {
+		err = json.Unmarshal(raw, &a.Component)
+		if err != nil {
+			return fmt.Errorf("error reading 'component': %w", err)
+		}
+		delete(object, "component")
+	}
+
+	if raw, found := object["custom_labels"]; found {
+		err = json.Unmarshal(raw, &a.CustomLabels)
+		if err != nil {
+			return fmt.Errorf("error reading 'custom_labels': %w", err)
+		}
+		delete(object, "custom_labels")
+	}
+
+	if raw, found := object["environment"]; found {
+		err = json.Unmarshal(raw, &a.Environment)
+		if err != nil {
+			return fmt.Errorf("error reading 'environment': %w", err)
+		}
+		delete(object, "environment")
+	}
+
+	if raw, found := object["gitops_tool"]; found {
+		err = json.Unmarshal(raw, &a.GitopsTool)
+		if err != nil {
+			return fmt.Errorf("error reading 'gitops_tool': %w", err)
+		}
+		delete(object, "gitops_tool")
+	}
+
+	if raw, found := object["priority"]; found {
+		err = json.Unmarshal(raw, &a.Priority)
+		if err != nil {
+			return fmt.Errorf("error reading 'priority': %w", err)
+		}
+		delete(object, "priority")
+	}
+
+	if raw, found := object["resource_management"]; found {
+		err = json.Unmarshal(raw, &a.ResourceManagement)
+		if err != nil {
+			return fmt.Errorf("error reading 'resource_management': %w", err)
+		}
+		delete(object, "resource_management")
+	}
+
+	if raw, found := object["risk_tolerance"]; found {
+		err = json.Unmarshal(raw, &a.RiskTolerance)
+		if err != nil {
+			return fmt.Errorf("error reading 'risk_tolerance': %w", err)
+		}
+		delete(object, "risk_tolerance")
+	}
+
+	if raw, found := object["severity"]; found {
+		err = json.Unmarshal(raw, &a.Severity)
+		if err != nil {
+			return fmt.Errorf("error reading 'severity': %w", err)
+		}
+		delete(object, "severity")
+	}
+
+	if raw, found := object["signal_type"]; found {
+		err = json.Unmarshal(raw, &a.SignalType)
+		if err != nil {
+			return fmt.Errorf("error reading 'signal_type': %w", err)
+		}
+		delete(object, "signal_type")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]LabelText)
+		for fieldName, fieldBuf := range object {
+			var fieldVal LabelText
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for Labels to handle AdditionalProperties
+func (a Labels) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	if a.BusinessCategory != nil {
+		object["business_category"], err = json.Marshal(a.BusinessCategory)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'business_category': %w", err)
+		}
+	}
+
+	if a.Component != nil {
+		object["component"], err = json.Marshal(a.Component)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'component': %w", err)
+		}
+	}
+
+	if a.CustomLabels != nil {
+		object["custom_labels"], err = json.Marshal(a.CustomLabels)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'custom_labels': %w", err)
+		}
+	}
+
+	if a.Environment != nil {
+		object["environment"], err = json.Marshal(a.Environment)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'environment': %w", err)
+		}
+	}
+
+	if a.GitopsTool != nil {
+		object["gitops_tool"], err = json.Marshal(a.GitopsTool)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'gitops_tool': %w", err)
+		}
+	}
+
+	if a.Priority != nil {
+		object["priority"], err = json.Marshal(a.Priority)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'priority': %w", err)
+		}
+	}
+
+	if a.ResourceManagement != nil {
+		object["resource_management"], err = json.Marshal(a.ResourceManagement)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'resource_management': %w", err)
+		}
+	}
+
+	if a.RiskTolerance != nil {
+		object["risk_tolerance"], err = json.Marshal(a.RiskTolerance)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'risk_tolerance': %w", err)
+		}
+	}
+
+	object["severity"], err = json.Marshal(a.Severity)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'severity': %w", err)
+	}
+
+	object["signal_type"], err = json.Marshal(a.SignalType)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'signal_type': %w", err)
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for SearchLabels. Returns the specified
+// element and whether it was found
+func (a SearchLabels) Get(fieldName string) (value LabelText, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for SearchLabels
+func (a *SearchLabels) Set(fieldName string, value LabelText) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]LabelText)
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for SearchLabels to handle AdditionalProperties
+func (a *SearchLabels) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["business_category"]; found {
+		err = json.Unmarshal(raw, &a.BusinessCategory)
+		if err != nil {
+			return fmt.Errorf("error reading 'business_category': %w", err)
+		}
+		delete(object, "business_category")
+	}
+
+	if raw, found := object["component"]; found {
+		err = json.Unmarshal(raw, &a.Component)
+		if err != nil {
+			return fmt.Errorf("error reading 'component': %w", err)
+		}
+		delete(object, "component")
+	}
+
+	if raw, found := object["custom_labels"]; found {
+		err = json.Unmarshal(raw, &a.CustomLabels)
+		if err != nil {
+			return fmt.Errorf("error reading 'custom_labels': %w", err)
+		}
+		delete(object, "custom_labels")
+	}
+
+	if raw, found := object["environment"]; found {
+		err = json.Unmarshal(raw, &a.Environment)
+		if err != nil {
+			return fmt.Errorf("error reading 'environment': %w", err)
+		}
+		delete(object, "environment")
+	}
+
+	if raw, found := object["gitops_tool"]; found {
+		err = json.Unmarshal(raw, &a.GitopsTool)
+		if err != nil {
+			return fmt.Errorf("error reading 'gitops_tool': %w", err)
+		}
+		delete(object, "gitops_tool")
+	}
+
+	if raw, found := object["priority"]; found {
+		err = json.Unmarshal(raw, &a.Priority)
+		if err != nil {
+			return fmt.Errorf("error reading 'priority': %w", err)
+		}
+		delete(object, "priority")
+	}
+
+	if raw, found := object["resource_management"]; found {
+		err = json.Unmarshal(raw, &a.ResourceManagement)
+		if err != nil {
+			return fmt.Errorf("error reading 'resource_management': %w", err)
+		}
+		delete(object, "resource_management")
+	}
+
+	if raw, found := object["risk_tolerance"]; found {
+		err = json.Unmarshal(raw, &a.RiskTolerance)
+		if err != nil {
+			return fmt.Errorf("error reading 'risk_tolerance': %w", err)
+		}
+		delete(object, "risk_tolerance")
+	}
+
+	if raw, found := object["severity"]; found {
+		err = json.Unmarshal(raw, &a.Severity)
+		if err != nil {
+			return fmt.Errorf("error reading 'severity': %w", err)
+		}
+		delete(object, "severity")
+	}
+
+	if raw, found := object["signal_type"]; found {
+		err = json.Unmarshal(raw, &a.SignalType)
+		if err != nil {
+			return fmt.Errorf("error reading 'signal_type': %w", err)
+		}
+		delete(object, "signal_type")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]LabelText)
+		for fieldName, fieldBuf := range object {
+			var fieldVal LabelText
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for SearchLabels to handle AdditionalProperties
+func (a SearchLabels) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	if a.BusinessCategory != nil {
+		object["business_category"], err = json.Marshal(a.BusinessCategory)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'business_category': %w", err)
+		}
+	}
+
+	if a.Component != nil {
+		object["component"], err = json.Marshal(a.Component)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'component': %w", err)
+		}
+	}
+
+	if a.CustomLabels != nil {
+		object["custom_labels"], err = json.Marshal(a.CustomLabels)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'custom_labels': %w", err)
+		}
+	}
+
+	if a.Environment != nil {
+		object["environment"], err = json.Marshal(a.Environment)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'environment': %w", err)
+		}
+	}
+
+	if a.GitopsTool != nil {
+		object["gitops_tool"], err = json.Marshal(a.GitopsTool)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'gitops_tool': %w", err)
+		}
+	}
+
+	if a.Priority != nil {
+		object["priority"], err = json.Marshal(a.Priority)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'priority': %w", err)
+		}
+	}
+
+	if a.ResourceManagement != nil {
+		object["resource_management"], err = json.Marshal(a.ResourceManagement)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'resource_management': %w", err)
+		}
+	}
+
+	if a.RiskTolerance != nil {
+		object["risk_tolerance"], err = json.Marshal(a.RiskTolerance)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'risk_tolerance': %w", err)
+		}
+	}
+
+	if a.Severity != nil {
+		object["severity"], err = json.Marshal(a.Severity)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'severity': %w", err)
+		}
+	}
+
+	if a.SignalType != nil {
+		object["signal_type"], err = json.Marshal(a.SignalType)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'signal_type': %w", err)
+		}
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -2317,6 +2840,21 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /api/v1/audit/queue/{entry_id}/retry (the `RetryAuditQueueEntry` operationId).
 	RetryAuditQueueEntry(ctx context.Context, entryId QueueEntryId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListLabelSchemas List the label schemas
+	//
+	// Every label schema, oldest first, with the weights of its labels. A schema is added by a migration and never
+	// changes; it counts from the moment it is stored.
+	//
+	// Corresponds with GET /api/v1/label-schemas (the `ListLabelSchemas` operationId).
+	ListLabelSchemas(ctx context.Context, params *ListLabelSchemasParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetLabelSchema Get one label schema
+	//
+	// One label schema, with the weights of its labels.
+	//
+	// Corresponds with GET /api/v1/label-schemas/{schema_version} (the `GetLabelSchema` operationId).
+	GetLabelSchema(ctx context.Context, schemaVersion LabelSchemaVersion, params *GetLabelSchemaParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListPlaybooks List playbooks
 	//
@@ -2891,6 +3429,41 @@ func (c *Client) RemoveAuditQueueEntry(ctx context.Context, entryId QueueEntryId
 // Corresponds with POST /api/v1/audit/queue/{entry_id}/retry (the `RetryAuditQueueEntry` operationId).
 func (c *Client) RetryAuditQueueEntry(ctx context.Context, entryId QueueEntryId, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRetryAuditQueueEntryRequest(c.Server, entryId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListLabelSchemas List the label schemas
+//
+// Every label schema, oldest first, with the weights of its labels. A schema is added by a migration and never
+// changes; it counts from the moment it is stored.
+//
+// Corresponds with GET /api/v1/label-schemas (the `ListLabelSchemas` operationId).
+func (c *Client) ListLabelSchemas(ctx context.Context, params *ListLabelSchemasParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListLabelSchemasRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetLabelSchema Get one label schema
+//
+// One label schema, with the weights of its labels.
+//
+// Corresponds with GET /api/v1/label-schemas/{schema_version} (the `GetLabelSchema` operationId).
+func (c *Client) GetLabelSchema(ctx context.Context, schemaVersion LabelSchemaVersion, params *GetLabelSchemaParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetLabelSchemaRequest(c.Server, schemaVersion, params)
 	if err != nil {
 		return nil, err
 	}
@@ -4258,6 +4831,97 @@ func NewRetryAuditQueueEntryRequest(server string, entryId QueueEntryId) (*http.
 	return req, nil
 }
 
+// NewListLabelSchemasRequest constructs an http.Request for the ListLabelSchemas method
+func NewListLabelSchemasRequest(server string, params *ListLabelSchemasParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/label-schemas")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetLabelSchemaRequest constructs an http.Request for the GetLabelSchema method
+func NewGetLabelSchemaRequest(server string, schemaVersion LabelSchemaVersion, params *GetLabelSchemaParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "schema_version", schemaVersion, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/label-schemas/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewListPlaybooksRequest constructs an http.Request for the ListPlaybooks method
 func NewListPlaybooksRequest(server string, params *ListPlaybooksParams) (*http.Request, error) {
 	var err error
@@ -4361,6 +5025,18 @@ func NewListPlaybooksRequest(server string, params *ListPlaybooksParams) (*http.
 		if params.Label != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "label", params.Label, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SchemaLabel != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "schema_label", params.SchemaLabel, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -4677,6 +5353,18 @@ func NewSearchPlaybooksRequest(server string, params *SearchPlaybooksParams) (*h
 		if params.Label != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "label", params.Label, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SchemaLabel != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "schema_label", params.SchemaLabel, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -6189,6 +6877,25 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /api/v1/audit/queue/{entry_id}/retry (the `RetryAuditQueueEntry` operationId).
 	RetryAuditQueueEntryWithResponse(ctx context.Context, entryId QueueEntryId, reqEditors ...RequestEditorFn) (*RetryAuditQueueEntryResponse, error)
 
+	// ListLabelSchemasWithResponse List the label schemas
+	//
+	// Every label schema, oldest first, with the weights of its labels. A schema is added by a migration and never
+	// changes; it counts from the moment it is stored.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/label-schemas (the `ListLabelSchemas` operationId).
+	ListLabelSchemasWithResponse(ctx context.Context, params *ListLabelSchemasParams, reqEditors ...RequestEditorFn) (*ListLabelSchemasResponse, error)
+
+	// GetLabelSchemaWithResponse Get one label schema
+	//
+	// One label schema, with the weights of its labels.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/label-schemas/{schema_version} (the `GetLabelSchema` operationId).
+	GetLabelSchemaWithResponse(ctx context.Context, schemaVersion LabelSchemaVersion, params *GetLabelSchemaParams, reqEditors ...RequestEditorFn) (*GetLabelSchemaResponse, error)
+
 	// ListPlaybooksWithResponse List playbooks
 	//
 	// One item per playbook, ordered by `playbook_id`: its latest version, else its greatest. Filters are combined
@@ -7658,6 +8365,220 @@ func (r RetryAuditQueueEntryResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r RetryAuditQueueEntryResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListLabelSchemasResponse200Headers the declared response headers of an HTTP 200 response for ListLabelSchemas
+type ListLabelSchemasResponse200Headers struct {
+	ETag       *string
+	XRequestId *string
+}
+
+// ListLabelSchemasResponse304Headers the declared response headers of an HTTP 304 response for ListLabelSchemas
+type ListLabelSchemasResponse304Headers struct {
+	ETag       *string
+	XRequestId *string
+}
+
+// ListLabelSchemasResponse400Headers the declared response headers of an HTTP 400 response for ListLabelSchemas
+type ListLabelSchemasResponse400Headers struct {
+	XRequestId *string
+}
+
+// ListLabelSchemasResponse500Headers the declared response headers of an HTTP 500 response for ListLabelSchemas
+type ListLabelSchemasResponse500Headers struct {
+	XRequestId *string
+}
+
+// ListLabelSchemasResponse503Headers the declared response headers of an HTTP 503 response for ListLabelSchemas
+type ListLabelSchemasResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type ListLabelSchemasResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *LabelSchemaList
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListLabelSchemasResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *ListLabelSchemasResponse304Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *ListLabelSchemasResponse400Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ListLabelSchemasResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListLabelSchemasResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListLabelSchemasResponse) GetJSON200() *LabelSchemaList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListLabelSchemasResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListLabelSchemasResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListLabelSchemasResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListLabelSchemasResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListLabelSchemasResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListLabelSchemasResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListLabelSchemasResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetLabelSchemaResponse200Headers the declared response headers of an HTTP 200 response for GetLabelSchema
+type GetLabelSchemaResponse200Headers struct {
+	ETag       *string
+	XRequestId *string
+}
+
+// GetLabelSchemaResponse304Headers the declared response headers of an HTTP 304 response for GetLabelSchema
+type GetLabelSchemaResponse304Headers struct {
+	ETag       *string
+	XRequestId *string
+}
+
+// GetLabelSchemaResponse400Headers the declared response headers of an HTTP 400 response for GetLabelSchema
+type GetLabelSchemaResponse400Headers struct {
+	XRequestId *string
+}
+
+// GetLabelSchemaResponse404Headers the declared response headers of an HTTP 404 response for GetLabelSchema
+type GetLabelSchemaResponse404Headers struct {
+	XRequestId *string
+}
+
+// GetLabelSchemaResponse500Headers the declared response headers of an HTTP 500 response for GetLabelSchema
+type GetLabelSchemaResponse500Headers struct {
+	XRequestId *string
+}
+
+// GetLabelSchemaResponse503Headers the declared response headers of an HTTP 503 response for GetLabelSchema
+type GetLabelSchemaResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type GetLabelSchemaResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *LabelSchema
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetLabelSchemaResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetLabelSchemaResponse304Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *GetLabelSchemaResponse400Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *GetLabelSchemaResponse404Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *GetLabelSchemaResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetLabelSchemaResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetLabelSchemaResponse) GetJSON200() *LabelSchema {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetLabelSchemaResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetLabelSchemaResponse) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetLabelSchemaResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetLabelSchemaResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetLabelSchemaResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetLabelSchemaResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetLabelSchemaResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetLabelSchemaResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -10631,6 +11552,37 @@ func (c *ClientWithResponses) RetryAuditQueueEntryWithResponse(ctx context.Conte
 	return ParseRetryAuditQueueEntryResponse(rsp)
 }
 
+// ListLabelSchemasWithResponse List the label schemas
+//
+// Every label schema, oldest first, with the weights of its labels. A schema is added by a migration and never
+// changes; it counts from the moment it is stored.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/label-schemas (the `ListLabelSchemas` operationId).
+func (c *ClientWithResponses) ListLabelSchemasWithResponse(ctx context.Context, params *ListLabelSchemasParams, reqEditors ...RequestEditorFn) (*ListLabelSchemasResponse, error) {
+	rsp, err := c.ListLabelSchemas(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListLabelSchemasResponse(rsp)
+}
+
+// GetLabelSchemaWithResponse Get one label schema
+//
+// One label schema, with the weights of its labels.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/label-schemas/{schema_version} (the `GetLabelSchema` operationId).
+func (c *ClientWithResponses) GetLabelSchemaWithResponse(ctx context.Context, schemaVersion LabelSchemaVersion, params *GetLabelSchemaParams, reqEditors ...RequestEditorFn) (*GetLabelSchemaResponse, error) {
+	rsp, err := c.GetLabelSchema(ctx, schemaVersion, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetLabelSchemaResponse(rsp)
+}
+
 // ListPlaybooksWithResponse List playbooks
 //
 // One item per playbook, ordered by `playbook_id`: its latest version, else its greatest. Filters are combined
@@ -12409,6 +13361,271 @@ func ParseRetryAuditQueueEntryResponse(rsp *http.Response) (*RetryAuditQueueEntr
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers RetryAuditQueueEntryResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListLabelSchemasResponse parses an HTTP response from a ListLabelSchemasWithResponse call
+func ParseListLabelSchemasResponse(rsp *http.Response) (*ListLabelSchemasResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListLabelSchemasResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LabelSchemaList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListLabelSchemasResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers ListLabelSchemasResponse304Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers304 = &headers
+	case rsp.StatusCode == 400:
+		var headers ListLabelSchemasResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 500:
+		var headers ListLabelSchemasResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListLabelSchemasResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetLabelSchemaResponse parses an HTTP response from a GetLabelSchemaWithResponse call
+func ParseGetLabelSchemaResponse(rsp *http.Response) (*GetLabelSchemaResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetLabelSchemaResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LabelSchema
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetLabelSchemaResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetLabelSchemaResponse304Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers304 = &headers
+	case rsp.StatusCode == 400:
+		var headers GetLabelSchemaResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 404:
+		var headers GetLabelSchemaResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 500:
+		var headers GetLabelSchemaResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetLabelSchemaResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {

@@ -254,6 +254,24 @@ func (e LabelOutcome) Valid() bool {
 	}
 }
 
+// Defines values for LabelRole.
+const (
+	RoleFilter     LabelRole = "filter"
+	RolePreference LabelRole = "preference"
+)
+
+// Valid indicates whether the value is a known member of the LabelRole enum.
+func (e LabelRole) Valid() bool {
+	switch e {
+	case RoleFilter:
+		return true
+	case RolePreference:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for LivenessStatus.
 const (
 	Alive LivenessStatus = "alive"
@@ -813,6 +831,25 @@ type Contract map[string]interface{}
 // Example: rr-2026-001
 type CorrelationId = string
 
+// CustomLabelRule Bounds and weight of custom labels, the same in every schema.
+type CustomLabelRule struct {
+	// MaxKeyLength In characters.
+	MaxKeyLength int32 `json:"max_key_length"`
+	MaxKeys      int32 `json:"max_keys"`
+
+	// MaxValueLength In characters.
+	MaxValueLength int32 `json:"max_value_length"`
+
+	// MaxValues Per key.
+	MaxValues int32 `json:"max_values"`
+
+	// MaxWeight The most that all of them add together.
+	MaxWeight float64 `json:"max_weight"`
+
+	// Weight What each value in common adds to a score.
+	Weight float64 `json:"weight"`
+}
+
 // CustomLabels At most 10 keys of at most 63 characters with at most 5 values of at most 100 characters each.
 //
 // Example: {"team":["payments"]}
@@ -939,44 +976,63 @@ type JsonValue = json.RawMessage
 // LabelOutcome `match` adds the weight, `half` (a wildcard on either side) half of it, `mismatch` takes it away (0 for a custom label), `absent` (the playbook has no such label) does nothing.
 type LabelOutcome string
 
+// LabelRole `filter` leaves playbooks with another value out of a search, `preference` moves them.
+type LabelRole string
+
+// LabelRule What one label may hold, and what it does in a search.
+type LabelRule struct {
+	Description string `json:"description"`
+
+	// Name Example: environment
+	Name string `json:"name"`
+
+	// Required Must every version have it.
+	Required bool `json:"required"`
+
+	// Role `filter` leaves playbooks with another value out of a search, `preference` moves them.
+	Role LabelRole `json:"role"`
+
+	// Values The closed set, in the spelling in which it is stored; absent for free text.
+	Values []string `json:"values,omitempty"`
+
+	// Weight Of a preference: what the same value adds to a score and another one takes away. It comes with the service, not with
+	// the schema; 0 is a label that moves nothing yet.
+	Weight *float64 `json:"weight,omitempty"`
+
+	// Wildcard May it be `*`, which stands for any value.
+	Wildcard bool `json:"wildcard"`
+}
+
+// LabelSchema Which labels a version may have that names this schema. A schema never changes once it is there.
+type LabelSchema struct {
+	// CustomLabels Bounds and weight of custom labels, the same in every schema.
+	CustomLabels CustomLabelRule `json:"custom_labels"`
+	Description  string          `json:"description"`
+	Labels       []LabelRule     `json:"labels"`
+
+	// Version Version of a label schema.
+	//
+	// Example: 1.0
+	Version LabelSchemaVersion `json:"version"`
+}
+
+// LabelSchemaList All label schemas, oldest first.
+type LabelSchemaList struct {
+	Items []LabelSchema `json:"items"`
+}
+
+// LabelSchemaVersion Version of a label schema.
+//
+// Example: 1.0
+type LabelSchemaVersion = string
+
 // LabelText One label value.
 type LabelText = string
 
-// Labels Labels of schema 1.0. Closed sets are compared without regard to case and stored in the spelling of the
-// schema; `*` means any value where the schema allows it.
-type Labels struct {
-	// BusinessCategory Free text or *.
-	BusinessCategory *LabelText `json:"business_category,omitempty"`
-
-	// Component pod, deployment, node, service, pvc and others.
-	Component *LabelText `json:"component,omitempty"`
-
-	// CustomLabels At most 10 keys of at most 63 characters with at most 5 values of at most 100 characters each.
-	//
-	// Example: {"team":["payments"]}
-	CustomLabels *CustomLabels `json:"custom_labels,omitempty"`
-
-	// Environment production, staging, development, test or *.
-	Environment *LabelText `json:"environment,omitempty"`
-
-	// GitopsTool argocd or flux.
-	GitopsTool *LabelText `json:"gitops_tool,omitempty"`
-
-	// Priority P0, P1, P2, P3 or *.
-	Priority *LabelText `json:"priority,omitempty"`
-
-	// ResourceManagement gitops, manual or automated.
-	ResourceManagement *LabelText `json:"resource_management,omitempty"`
-
-	// RiskTolerance low, medium or high.
-	RiskTolerance *LabelText `json:"risk_tolerance,omitempty"`
-
-	// Severity critical, high, medium or low.
-	Severity LabelText `json:"severity"`
-
-	// SignalType Kind of signal, e.g. OOMKilled.
-	SignalType LabelText `json:"signal_type"`
-}
+// Labels The labels of the label schema that the version names; those of 1.0 are listed here, a later schema may have more,
+// and a name that the schema does not have is refused. Closed sets are compared without regard to case and stored
+// in the spelling of the schema; `*` means any value where the schema allows it.
+type Labels = json.RawMessage
 
 // Liveness defines model for Liveness.
 type Liveness struct {
@@ -1193,8 +1249,9 @@ type PlaybookVersion struct {
 	// IsLatest Is this the version that search and the playbook's own path answer with.
 	IsLatest bool `json:"is_latest"`
 
-	// Labels Labels of schema 1.0. Closed sets are compared without regard to case and stored in the spelling of the
-	// schema; `*` means any value where the schema allows it.
+	// Labels The labels of the label schema that the version names; those of 1.0 are listed here, a later schema may have more,
+	// and a name that the schema does not have is refused. Closed sets are compared without regard to case and stored
+	// in the spelling of the schema; `*` means any value where the schema allows it.
 	Labels     Labels  `json:"labels"`
 	Maintainer *string `json:"maintainer,omitempty"`
 
@@ -1366,8 +1423,9 @@ type PublishRequest struct {
 	// ExpectedSuccessRate Share of executions that should succeed.
 	ExpectedSuccessRate *float64 `json:"expected_success_rate,omitempty"`
 
-	// Labels Labels of schema 1.0. Closed sets are compared without regard to case and stored in the spelling of the
-	// schema; `*` means any value where the schema allows it.
+	// Labels The labels of the label schema that the version names; those of 1.0 are listed here, a later schema may have more,
+	// and a name that the schema does not have is refused. Closed sets are compared without regard to case and stored
+	// in the spelling of the schema; `*` means any value where the schema allows it.
 	Labels Labels `json:"labels"`
 
 	// Maintainer E-mail address of the maintainer.
@@ -1384,7 +1442,7 @@ type PublishRequest struct {
 	// Example: example-oom-killed
 	PlaybookId PlaybookId `json:"playbook_id"`
 
-	// SchemaVersion Label schema that the labels follow.
+	// SchemaVersion Label schema that the labels follow, one of `GET /label-schemas`.
 	SchemaVersion *string `json:"schema_version,omitempty"`
 
 	// Title Short name for people; embedded for search.
@@ -1498,8 +1556,9 @@ type SearchHit struct {
 	// LabelPenalty What differing labels took away; 0 in semantic mode.
 	LabelPenalty float64 `json:"label_penalty"`
 
-	// Labels Labels of schema 1.0. Closed sets are compared without regard to case and stored in the spelling of the
-	// schema; `*` means any value where the schema allows it.
+	// Labels The labels of the label schema that the version names; those of 1.0 are listed here, a later schema may have more,
+	// and a name that the schema does not have is refused. Closed sets are compared without regard to case and stored
+	// in the spelling of the schema; `*` means any value where the schema allows it.
 	Labels Labels  `json:"labels"`
 	Owner  *string `json:"owner,omitempty"`
 
@@ -1525,40 +1584,9 @@ type SearchHit struct {
 // SearchInclude `content` adds the content of each playbook.
 type SearchInclude string
 
-// SearchLabels signal_type and severity are strict filters, all others preferences.
-type SearchLabels struct {
-	// BusinessCategory One label value.
-	BusinessCategory *LabelText `json:"business_category,omitempty"`
-
-	// Component One label value.
-	Component *LabelText `json:"component,omitempty"`
-
-	// CustomLabels At most 10 keys of at most 63 characters with at most 5 values of at most 100 characters each.
-	//
-	// Example: {"team":["payments"]}
-	CustomLabels *CustomLabels `json:"custom_labels,omitempty"`
-
-	// Environment One label value.
-	Environment *LabelText `json:"environment,omitempty"`
-
-	// GitopsTool One label value.
-	GitopsTool *LabelText `json:"gitops_tool,omitempty"`
-
-	// Priority One label value.
-	Priority *LabelText `json:"priority,omitempty"`
-
-	// ResourceManagement One label value.
-	ResourceManagement *LabelText `json:"resource_management,omitempty"`
-
-	// RiskTolerance One label value.
-	RiskTolerance *LabelText `json:"risk_tolerance,omitempty"`
-
-	// Severity One label value.
-	Severity *LabelText `json:"severity,omitempty"`
-
-	// SignalType One label value.
-	SignalType *LabelText `json:"signal_type,omitempty"`
-}
+// SearchLabels Labels of any label schema, those of 1.0 listed here. signal_type, severity and what else a schema calls a
+// filter are strict, all others preferences.
+type SearchLabels = json.RawMessage
 
 // SearchMode `hybrid` adds the weights of labels to the similarity of meaning, `semantic` takes the similarity alone, `labels`
 // the labels alone, from 0.5 on.
@@ -1581,7 +1609,8 @@ type SearchRequest struct {
 	Explain *bool           `json:"explain,omitempty"`
 	Include []SearchInclude `json:"include,omitempty"`
 
-	// Labels signal_type and severity are strict filters, all others preferences.
+	// Labels Labels of any label schema, those of 1.0 listed here. signal_type, severity and what else a schema calls a
+	// filter are strict, all others preferences.
 	Labels *SearchLabels `json:"labels,omitempty"`
 
 	// MinSimilarity Cosine similarity, 0 to 1.
@@ -1748,11 +1777,17 @@ type EventId = AuditEventId
 // IfMatch defines model for IfMatch.
 type IfMatch = string
 
+// IfNoneMatch defines model for IfNoneMatch.
+type IfNoneMatch = string
+
 // Limit defines model for Limit.
 type Limit = int32
 
 // QueueEntryId defines model for QueueEntryId.
 type QueueEntryId = string
+
+// SchemaLabel defines model for SchemaLabel.
+type SchemaLabel = []string
 
 // Severity One label value.
 type Severity = LabelText
@@ -1871,6 +1906,18 @@ type GetAuditQueueParams struct {
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// ListLabelSchemasParams defines parameters for ListLabelSchemas.
+type ListLabelSchemasParams struct {
+	// IfNoneMatch ETags that the caller holds; 304 when one is current.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetLabelSchemaParams defines parameters for GetLabelSchema.
+type GetLabelSchemaParams struct {
+	// IfNoneMatch ETags that the caller holds; 304 when one is current.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
 // ListPlaybooksParams defines parameters for ListPlaybooks.
 type ListPlaybooksParams struct {
 	// Status Status of the version that stands for the playbook.
@@ -1893,6 +1940,10 @@ type ListPlaybooksParams struct {
 
 	// Label A custom label as `key:value`; may be repeated, all must match.
 	Label []string `form:"label,omitempty" json:"label,omitempty"`
+
+	// SchemaLabel A label of any label schema as `name:value`, may be repeated: for labels that have no parameter of their own,
+	// because their schema is newer than this contract.
+	SchemaLabel SchemaLabel `form:"schema_label,omitempty" json:"schema_label,omitempty"`
 
 	// UpdatedSince Only playbooks that changed (a publish, or a change of status) at or after this time.
 	UpdatedSince *time.Time `form:"updated_since,omitempty" json:"updated_since,omitempty"`
@@ -1953,6 +2004,10 @@ type SearchPlaybooksParams struct {
 
 	// Label Preferred custom label as `key:value`, may be repeated; each in common adds 0.05, together at most 0.15.
 	Label []string `form:"label,omitempty" json:"label,omitempty"`
+
+	// SchemaLabel A label of any label schema as `name:value`, may be repeated: for labels that have no parameter of their own,
+	// because their schema is newer than this contract.
+	SchemaLabel SchemaLabel `form:"schema_label,omitempty" json:"schema_label,omitempty"`
 
 	// TopK How many results at the most.
 	TopK *TopK `form:"top_k,omitempty" json:"top_k,omitempty"`
@@ -2146,6 +2201,12 @@ type ServerInterface interface {
 	// RetryAuditQueueEntry Put a parked group back into the queue
 	// (POST /api/v1/audit/queue/{entry_id}/retry)
 	RetryAuditQueueEntry(ctx echo.Context, entryId QueueEntryId) error
+	// ListLabelSchemas List the label schemas
+	// (GET /api/v1/label-schemas)
+	ListLabelSchemas(ctx echo.Context, params ListLabelSchemasParams) error
+	// GetLabelSchema Get one label schema
+	// (GET /api/v1/label-schemas/{schema_version})
+	GetLabelSchema(ctx echo.Context, schemaVersion LabelSchemaVersion, params GetLabelSchemaParams) error
 	// ListPlaybooks List playbooks
 	// (GET /api/v1/playbooks)
 	ListPlaybooks(ctx echo.Context, params ListPlaybooksParams) error
@@ -2519,6 +2580,71 @@ func (w *ServerInterfaceWrapper) RetryAuditQueueEntry(ctx echo.Context) error {
 	return err
 }
 
+// ListLabelSchemas converts echo context to params.
+func (w *ServerInterfaceWrapper) ListLabelSchemas(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListLabelSchemasParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListLabelSchemas(ctx, params)
+	return err
+}
+
+// GetLabelSchema converts echo context to params.
+func (w *ServerInterfaceWrapper) GetLabelSchema(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "schema_version" -------------
+	var schemaVersion LabelSchemaVersion
+
+	err = runtime.BindStyledParameterWithOptions("simple", "schema_version", ctx.Param("schema_version"), &schemaVersion, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter schema_version: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetLabelSchemaParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetLabelSchema(ctx, schemaVersion, params)
+	return err
+}
+
 // ListPlaybooks converts echo context to params.
 func (w *ServerInterfaceWrapper) ListPlaybooks(ctx echo.Context) error {
 	var err error
@@ -2572,6 +2698,13 @@ func (w *ServerInterfaceWrapper) ListPlaybooks(ctx echo.Context) error {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "label", ctx.QueryParams(), &params.Label, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter label: %s", err))
+	}
+
+	// ------------- Optional query parameter "schema_label" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "schema_label", ctx.QueryParams(), &params.SchemaLabel, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter schema_label: %s", err))
 	}
 
 	// ------------- Optional query parameter "updated_since" -------------
@@ -2730,6 +2863,13 @@ func (w *ServerInterfaceWrapper) SearchPlaybooks(ctx echo.Context) error {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "label", ctx.QueryParams(), &params.Label, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter label: %s", err))
+	}
+
+	// ------------- Optional query parameter "schema_label" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "schema_label", ctx.QueryParams(), &params.SchemaLabel, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter schema_label: %s", err))
 	}
 
 	// ------------- Optional query parameter "top_k" -------------
@@ -3509,40 +3649,42 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 		Handler: si,
 	}
 
-	router.GET(options.BaseURL+"/api/v1/playbooks", wrapper.ListPlaybooks, options.OperationMiddlewares["listPlaybooks"]...)
-	router.POST(options.BaseURL+"/api/v1/playbooks", wrapper.PublishPlaybook, options.OperationMiddlewares["publishPlaybook"]...)
-	router.GET(options.BaseURL+"/api/v1/playbooks/search", wrapper.SearchPlaybooks, options.OperationMiddlewares["searchPlaybooks"]...)
-	router.POST(options.BaseURL+"/api/v1/playbooks/search", wrapper.SearchPlaybooksByBody, options.OperationMiddlewares["searchPlaybooksByBody"]...)
-	router.GET(options.BaseURL+"/api/v1/playbooks/:playbook_id", wrapper.GetPlaybook, options.OperationMiddlewares["getPlaybook"]...)
-	router.PATCH(options.BaseURL+"/api/v1/playbooks/:playbook_id", wrapper.ChangePlaybookStatus, options.OperationMiddlewares["changePlaybookStatus"]...)
-	router.PATCH(options.BaseURL+"/api/v1/playbooks/:playbook_id/disable", wrapper.DisablePlaybook, options.OperationMiddlewares["disablePlaybook"]...)
-	router.PATCH(options.BaseURL+"/api/v1/playbooks/:playbook_id/enable", wrapper.EnablePlaybook, options.OperationMiddlewares["enablePlaybook"]...)
-	router.GET(options.BaseURL+"/api/v1/playbooks/:playbook_id/history", wrapper.ListPlaybookHistory, options.OperationMiddlewares["listPlaybookHistory"]...)
-	router.PATCH(options.BaseURL+"/api/v1/playbooks/:playbook_id/:version/disable", wrapper.DisablePlaybookVersion, options.OperationMiddlewares["disablePlaybookVersion"]...)
-	router.PATCH(options.BaseURL+"/api/v1/playbooks/:playbook_id/:version/enable", wrapper.EnablePlaybookVersion, options.OperationMiddlewares["enablePlaybookVersion"]...)
-	router.PATCH(options.BaseURL+"/api/v1/playbooks/:playbook_id/:version/deprecate", wrapper.DeprecatePlaybookVersion, options.OperationMiddlewares["deprecatePlaybookVersion"]...)
-	router.PATCH(options.BaseURL+"/api/v1/playbooks/:playbook_id/:version/archive", wrapper.ArchivePlaybookVersion, options.OperationMiddlewares["archivePlaybookVersion"]...)
-	router.PATCH(options.BaseURL+"/api/v1/playbooks/:playbook_id/:version/outcome", wrapper.RecordPlaybookOutcome, options.OperationMiddlewares["recordPlaybookOutcome"]...)
-	router.GET(options.BaseURL+"/api/v1/playbooks/:playbook_id/versions", wrapper.ListPlaybookVersions, options.OperationMiddlewares["listPlaybookVersions"]...)
-	router.GET(options.BaseURL+"/api/v1/playbooks/:playbook_id/versions/:version", wrapper.GetPlaybookVersion, options.OperationMiddlewares["getPlaybookVersion"]...)
 	router.GET(options.BaseURL+"/api/v1/audit/events", wrapper.ListAuditEvents, options.OperationMiddlewares["listAuditEvents"]...)
 	router.POST(options.BaseURL+"/api/v1/audit/events", wrapper.RecordAuditEvent, options.OperationMiddlewares["recordAuditEvent"]...)
-	router.POST(options.BaseURL+"/api/v1/audit/events/batch", wrapper.RecordAuditEvents, options.OperationMiddlewares["recordAuditEvents"]...)
 	router.GET(options.BaseURL+"/api/v1/audit/events/:event_id", wrapper.GetAuditEvent, options.OperationMiddlewares["getAuditEvent"]...)
-	router.GET(options.BaseURL+"/api/v1/audit/events/:event_id/children", wrapper.ListAuditEventChildren, options.OperationMiddlewares["listAuditEventChildren"]...)
 	router.GET(options.BaseURL+"/api/v1/audit/events/:event_id/ancestors", wrapper.ListAuditEventAncestors, options.OperationMiddlewares["listAuditEventAncestors"]...)
+	router.GET(options.BaseURL+"/api/v1/audit/events/:event_id/children", wrapper.ListAuditEventChildren, options.OperationMiddlewares["listAuditEventChildren"]...)
 	router.GET(options.BaseURL+"/api/v1/audit/events/:event_id/tree", wrapper.GetAuditEventTree, options.OperationMiddlewares["getAuditEventTree"]...)
+	router.POST(options.BaseURL+"/api/v1/audit/events/batch", wrapper.RecordAuditEvents, options.OperationMiddlewares["recordAuditEvents"]...)
 	router.GET(options.BaseURL+"/api/v1/audit/queue", wrapper.GetAuditQueue, options.OperationMiddlewares["getAuditQueue"]...)
 	router.DELETE(options.BaseURL+"/api/v1/audit/queue/:entry_id", wrapper.RemoveAuditQueueEntry, options.OperationMiddlewares["removeAuditQueueEntry"]...)
 	router.POST(options.BaseURL+"/api/v1/audit/queue/:entry_id/retry", wrapper.RetryAuditQueueEntry, options.OperationMiddlewares["retryAuditQueueEntry"]...)
+	router.GET(options.BaseURL+"/api/v1/label-schemas", wrapper.ListLabelSchemas, options.OperationMiddlewares["listLabelSchemas"]...)
+	router.GET(options.BaseURL+"/api/v1/label-schemas/:schema_version", wrapper.GetLabelSchema, options.OperationMiddlewares["getLabelSchema"]...)
+	router.GET(options.BaseURL+"/api/v1/playbooks", wrapper.ListPlaybooks, options.OperationMiddlewares["listPlaybooks"]...)
+	router.POST(options.BaseURL+"/api/v1/playbooks", wrapper.PublishPlaybook, options.OperationMiddlewares["publishPlaybook"]...)
+	router.GET(options.BaseURL+"/api/v1/playbooks/:playbook_id", wrapper.GetPlaybook, options.OperationMiddlewares["getPlaybook"]...)
+	router.PATCH(options.BaseURL+"/api/v1/playbooks/:playbook_id", wrapper.ChangePlaybookStatus, options.OperationMiddlewares["changePlaybookStatus"]...)
+	router.PATCH(options.BaseURL+"/api/v1/playbooks/:playbook_id/:version/archive", wrapper.ArchivePlaybookVersion, options.OperationMiddlewares["archivePlaybookVersion"]...)
+	router.PATCH(options.BaseURL+"/api/v1/playbooks/:playbook_id/:version/deprecate", wrapper.DeprecatePlaybookVersion, options.OperationMiddlewares["deprecatePlaybookVersion"]...)
+	router.PATCH(options.BaseURL+"/api/v1/playbooks/:playbook_id/:version/disable", wrapper.DisablePlaybookVersion, options.OperationMiddlewares["disablePlaybookVersion"]...)
+	router.PATCH(options.BaseURL+"/api/v1/playbooks/:playbook_id/:version/enable", wrapper.EnablePlaybookVersion, options.OperationMiddlewares["enablePlaybookVersion"]...)
+	router.PATCH(options.BaseURL+"/api/v1/playbooks/:playbook_id/:version/outcome", wrapper.RecordPlaybookOutcome, options.OperationMiddlewares["recordPlaybookOutcome"]...)
+	router.PATCH(options.BaseURL+"/api/v1/playbooks/:playbook_id/disable", wrapper.DisablePlaybook, options.OperationMiddlewares["disablePlaybook"]...)
+	router.PATCH(options.BaseURL+"/api/v1/playbooks/:playbook_id/enable", wrapper.EnablePlaybook, options.OperationMiddlewares["enablePlaybook"]...)
+	router.GET(options.BaseURL+"/api/v1/playbooks/:playbook_id/history", wrapper.ListPlaybookHistory, options.OperationMiddlewares["listPlaybookHistory"]...)
+	router.GET(options.BaseURL+"/api/v1/playbooks/:playbook_id/versions", wrapper.ListPlaybookVersions, options.OperationMiddlewares["listPlaybookVersions"]...)
 	router.GET(options.BaseURL+"/api/v1/playbooks/:playbook_id/versions/:from/diff/:to", wrapper.DiffPlaybookVersions, options.OperationMiddlewares["diffPlaybookVersions"]...)
+	router.GET(options.BaseURL+"/api/v1/playbooks/:playbook_id/versions/:version", wrapper.GetPlaybookVersion, options.OperationMiddlewares["getPlaybookVersion"]...)
+	router.GET(options.BaseURL+"/api/v1/playbooks/search", wrapper.SearchPlaybooks, options.OperationMiddlewares["searchPlaybooks"]...)
+	router.POST(options.BaseURL+"/api/v1/playbooks/search", wrapper.SearchPlaybooksByBody, options.OperationMiddlewares["searchPlaybooksByBody"]...)
 	router.GET(options.BaseURL+"/health/live", wrapper.GetLiveness, options.OperationMiddlewares["getLiveness"]...)
 	router.GET(options.BaseURL+"/health/ready", wrapper.GetReadiness, options.OperationMiddlewares["getReadiness"]...)
-	router.GET(options.BaseURL+"/version", wrapper.GetServiceVersion, options.OperationMiddlewares["getServiceVersion"]...)
-	router.GET(options.BaseURL+"/openapi.yaml", wrapper.GetContractYaml, options.OperationMiddlewares["getContractYaml"]...)
 	router.GET(options.BaseURL+"/openapi.json", wrapper.GetContractJson, options.OperationMiddlewares["getContractJson"]...)
+	router.GET(options.BaseURL+"/openapi.yaml", wrapper.GetContractYaml, options.OperationMiddlewares["getContractYaml"]...)
 	router.GET(options.BaseURL+"/problems", wrapper.ListProblemTypes, options.OperationMiddlewares["listProblemTypes"]...)
 	router.GET(options.BaseURL+"/problems/:problem_type", wrapper.GetProblemType, options.OperationMiddlewares["getProblemType"]...)
+	router.GET(options.BaseURL+"/version", wrapper.GetServiceVersion, options.OperationMiddlewares["getServiceVersion"]...)
 
 }
 
@@ -4803,6 +4945,258 @@ type RetryAuditQueueEntry503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response RetryAuditQueueEntry503ApplicationProblemPlusJSONResponse) VisitRetryAuditQueueEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListLabelSchemasRequestObject struct {
+	Params ListLabelSchemasParams
+}
+
+type ListLabelSchemasResponseObject interface {
+	VisitListLabelSchemasResponse(w http.ResponseWriter) error
+}
+
+type ListLabelSchemas200ResponseHeaders struct {
+	ETag       *string
+	XRequestId *string
+}
+
+type ListLabelSchemas200JSONResponse struct {
+	Body    LabelSchemaList
+	Headers ListLabelSchemas200ResponseHeaders
+}
+
+func (response ListLabelSchemas200JSONResponse) VisitListLabelSchemasResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListLabelSchemas304ResponseHeaders struct {
+	ETag       *string
+	XRequestId *string
+}
+
+type ListLabelSchemas304Response struct {
+	Headers ListLabelSchemas304ResponseHeaders
+}
+
+func (response ListLabelSchemas304Response) VisitListLabelSchemasResponse(w http.ResponseWriter) error {
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListLabelSchemas400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListLabelSchemas400ApplicationProblemPlusJSONResponse) VisitListLabelSchemasResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListLabelSchemas500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response ListLabelSchemas500ApplicationProblemPlusJSONResponse) VisitListLabelSchemasResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListLabelSchemas503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListLabelSchemas503ApplicationProblemPlusJSONResponse) VisitListLabelSchemasResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLabelSchemaRequestObject struct {
+	SchemaVersion LabelSchemaVersion `json:"schema_version"`
+	Params        GetLabelSchemaParams
+}
+
+type GetLabelSchemaResponseObject interface {
+	VisitGetLabelSchemaResponse(w http.ResponseWriter) error
+}
+
+type GetLabelSchema200ResponseHeaders struct {
+	ETag       *string
+	XRequestId *string
+}
+
+type GetLabelSchema200JSONResponse struct {
+	Body    LabelSchema
+	Headers GetLabelSchema200ResponseHeaders
+}
+
+func (response GetLabelSchema200JSONResponse) VisitGetLabelSchemaResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLabelSchema304ResponseHeaders struct {
+	ETag       *string
+	XRequestId *string
+}
+
+type GetLabelSchema304Response struct {
+	Headers GetLabelSchema304ResponseHeaders
+}
+
+func (response GetLabelSchema304Response) VisitGetLabelSchemaResponse(w http.ResponseWriter) error {
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetLabelSchema400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetLabelSchema400ApplicationProblemPlusJSONResponse) VisitGetLabelSchemaResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLabelSchema404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetLabelSchema404ApplicationProblemPlusJSONResponse) VisitGetLabelSchemaResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLabelSchema500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response GetLabelSchema500ApplicationProblemPlusJSONResponse) VisitGetLabelSchemaResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLabelSchema503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetLabelSchema503ApplicationProblemPlusJSONResponse) VisitGetLabelSchemaResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7751,6 +8145,12 @@ type StrictServerInterface interface {
 	// RetryAuditQueueEntry Put a parked group back into the queue
 	// (POST /api/v1/audit/queue/{entry_id}/retry)
 	RetryAuditQueueEntry(ctx context.Context, request RetryAuditQueueEntryRequestObject) (RetryAuditQueueEntryResponseObject, error)
+	// ListLabelSchemas List the label schemas
+	// (GET /api/v1/label-schemas)
+	ListLabelSchemas(ctx context.Context, request ListLabelSchemasRequestObject) (ListLabelSchemasResponseObject, error)
+	// GetLabelSchema Get one label schema
+	// (GET /api/v1/label-schemas/{schema_version})
+	GetLabelSchema(ctx context.Context, request GetLabelSchemaRequestObject) (GetLabelSchemaResponseObject, error)
 	// ListPlaybooks List playbooks
 	// (GET /api/v1/playbooks)
 	ListPlaybooks(ctx context.Context, request ListPlaybooksRequestObject) (ListPlaybooksResponseObject, error)
@@ -8125,6 +8525,57 @@ func (sh *strictHandler) RetryAuditQueueEntry(ctx echo.Context, entryId QueueEnt
 		return err
 	} else if validResponse, ok := response.(RetryAuditQueueEntryResponseObject); ok {
 		return validResponse.VisitRetryAuditQueueEntryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListLabelSchemas operation middleware
+func (sh *strictHandler) ListLabelSchemas(ctx echo.Context, params ListLabelSchemasParams) error {
+	var request ListLabelSchemasRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListLabelSchemas(ctx.Request().Context(), request.(ListLabelSchemasRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListLabelSchemas")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListLabelSchemasResponseObject); ok {
+		return validResponse.VisitListLabelSchemasResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetLabelSchema operation middleware
+func (sh *strictHandler) GetLabelSchema(ctx echo.Context, schemaVersion LabelSchemaVersion, params GetLabelSchemaParams) error {
+	var request GetLabelSchemaRequestObject
+
+	request.SchemaVersion = schemaVersion
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetLabelSchema(ctx.Request().Context(), request.(GetLabelSchemaRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetLabelSchema")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetLabelSchemaResponseObject); ok {
+		return validResponse.VisitGetLabelSchemaResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

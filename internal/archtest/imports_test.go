@@ -24,10 +24,11 @@ var allowed = map[string][]string{
 	"versioning":          {},
 	"embedding":           {"embedding"},
 	"catalog":             {"versioning", "embedding", "internal/validation"},
+	"catalog/catalogtest": {"catalog"},
 	"audit":               {"internal/validation"},
 	"evidence":            {"catalog", "audit", "embedding"},
 	"store":               {"catalog", "audit", "versioning", "migrations"},
-	"store/storetest":     {"catalog", "versioning", "embedding"},
+	"store/storetest":     {"catalog", "catalog/catalogtest", "versioning", "embedding"},
 	"cache":               {"audit", "catalog", "embedding"},
 	"cache/results":       {"catalog"},
 	"server":              {"gen/apiserver", "openapi", "catalog", "audit", "versioning", "embedding", "internal/validation"},
@@ -67,7 +68,7 @@ var forbidden = map[string][]string{
 	"catalog":         {"store", "cache", "server", "gen/apiserver", "gen/apiclient"},
 	"evidence":        {"store", "cache", "server", "gen/apiserver", "gen/apiclient"},
 	"e2e":             {"store", "cache", "server", "catalog"},
-	"cmd/datastorage": {"internal/testdb", "store/storetest"},
+	"cmd/datastorage": {"internal/testdb", "store/storetest", "catalog/catalogtest"},
 }
 
 type goPackage struct {

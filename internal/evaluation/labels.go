@@ -10,12 +10,14 @@ import (
 	"github.com/kubernaut/datastorage/gen/apiclient"
 )
 
-// LabelNames are the labels that a question may have, in the names of the API.
+// LabelNames are the labels that a question may have, in the names of the API: those that the contract lists, since any other
+// field of a line is a note.
 func LabelNames() []string {
 	var names []string
 	for _, field := range reflect.VisibleFields(reflect.TypeFor[apiclient.SearchLabels]()) {
-		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-		names = append(names, name)
+		if name, _, _ := strings.Cut(field.Tag.Get("json"), ","); name != "-" {
+			names = append(names, name)
+		}
 	}
 	return names
 }
@@ -38,11 +40,16 @@ func Keep(questions []Question, names []string) error {
 	return nil
 }
 
-func keep(labels apiclient.SearchLabels, names []string) (kept apiclient.SearchLabels, err error) {
+func keep(labels apiclient.SearchLabels, names []string) (apiclient.SearchLabels, error) {
 	text, err := json.Marshal(labels)
 	if err != nil {
-		return kept, err
+		return apiclient.SearchLabels{}, err
 	}
+	return labelsOf(text, names)
+}
+
+// labelsOf gives the named labels of a JSON object.
+func labelsOf(text []byte, names []string) (kept apiclient.SearchLabels, err error) {
 	all := map[string]json.RawMessage{}
 	if err := json.Unmarshal(text, &all); err != nil {
 		return kept, err

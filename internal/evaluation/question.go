@@ -75,8 +75,8 @@ func Read(r io.Reader) ([]Question, error) {
 
 func parse(text []byte) (Question, error) {
 	var l line
-	var labels apiclient.SearchLabels
-	if err := errors.Join(json.Unmarshal(text, &l), json.Unmarshal(text, &labels)); err != nil {
+	labels, err := labelsOf(text, LabelNames())
+	if err := errors.Join(json.Unmarshal(text, &l), err); err != nil {
 		return Question{}, err
 	}
 	if l.Query == nil || strings.TrimSpace(*l.Query) == "" {

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kubernaut/datastorage/catalog"
+	"github.com/kubernaut/datastorage/catalog/catalogtest"
 )
 
 const (
@@ -32,7 +33,7 @@ func draft(t testing.TB, id, version string, edit ...func(*catalog.Draft)) catal
 	for _, change := range edit {
 		change(&d)
 	}
-	normal, err := d.Normalise(catalog.BuiltinLabelSchemas())
+	normal, err := d.Normalise(catalogtest.LabelSchemas())
 	require.NoError(t, err)
 	return normal
 }

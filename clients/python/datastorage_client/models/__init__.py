@@ -16,6 +16,7 @@ from .bump import Bump
 from .bump_reason import BumpReason
 from .content_type import ContentType
 from .contract import Contract
+from .custom_label_rule import CustomLabelRule
 from .custom_labels import CustomLabels
 from .deprecate_request import DeprecateRequest
 from .diff_change import DiffChange
@@ -29,6 +30,10 @@ from .history import History
 from .history_entry import HistoryEntry
 from .if_exists import IfExists
 from .label_outcome import LabelOutcome
+from .label_role import LabelRole
+from .label_rule import LabelRule
+from .label_schema import LabelSchema
+from .label_schema_list import LabelSchemaList
 from .labels import Labels
 from .liveness import Liveness
 from .liveness_status import LivenessStatus
@@ -91,6 +96,7 @@ __all__ = (
     "BumpReason",
     "ContentType",
     "Contract",
+    "CustomLabelRule",
     "CustomLabels",
     "DeprecateRequest",
     "DiffChange",
@@ -104,7 +110,11 @@ __all__ = (
     "HistoryEntry",
     "IfExists",
     "LabelOutcome",
+    "LabelRole",
+    "LabelRule",
     "Labels",
+    "LabelSchema",
+    "LabelSchemaList",
     "Liveness",
     "LivenessStatus",
     "NewerVersion",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
+from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
@@ -16,8 +17,9 @@ T = TypeVar("T", bound="Labels")
 
 @_attrs_define
 class Labels:
-    """Labels of schema 1.0. Closed sets are compared without regard to case and stored in the spelling of the
-    schema; `*` means any value where the schema allows it.
+    """The labels of the label schema that the version names; those of 1.0 are listed here, a later schema may have more,
+    and a name that the schema does not have is refused. Closed sets are compared without regard to case and stored
+    in the spelling of the schema; `*` means any value where the schema allows it.
 
         Attributes:
             signal_type (str): One label value.
@@ -43,6 +45,7 @@ class Labels:
     resource_management: str | Unset = UNSET
     gitops_tool: str | Unset = UNSET
     custom_labels: CustomLabels | Unset = UNSET
+    additional_properties: dict[str, str] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         signal_type = self.signal_type
@@ -68,7 +71,7 @@ class Labels:
             custom_labels = self.custom_labels.to_dict()
 
         field_dict: dict[str, Any] = {}
-
+        field_dict.update(self.additional_properties)
         field_dict.update(
             {
                 "signal_type": signal_type,
@@ -137,4 +140,21 @@ class Labels:
             custom_labels=custom_labels,
         )
 
+        labels.additional_properties = d
         return labels
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> str:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: str) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -35,9 +35,10 @@ class PlaybookVersion:
         description (str):
         content_type (ContentType): What the content is; YAML and JSON must parse.
         content_hash (str): SHA-256 of the content in lower-case hex.
-        labels (Labels): Labels of schema 1.0. Closed sets are compared without regard to case and stored in the
-            spelling of the
-            schema; `*` means any value where the schema allows it.
+        labels (Labels): The labels of the label schema that the version names; those of 1.0 are listed here, a later
+            schema may have more,
+            and a name that the schema does not have is refused. Closed sets are compared without regard to case and stored
+            in the spelling of the schema; `*` means any value where the schema allows it.
         parameters (list[Parameter]):
         total_executions (int):
         successful_executions (int):

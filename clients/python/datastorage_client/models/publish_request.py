@@ -28,10 +28,11 @@ class PublishRequest:
         title (str): Short name for people; embedded for search.
         description (str): What it does and when to use it; embedded for search.
         content (str): Text of at most 1 MiB in UTF-8.
-        labels (Labels): Labels of schema 1.0. Closed sets are compared without regard to case and stored in the
-            spelling of the
-            schema; `*` means any value where the schema allows it.
-        schema_version (str | Unset): Label schema that the labels follow. Default: '1.0'.
+        labels (Labels): The labels of the label schema that the version names; those of 1.0 are listed here, a later
+            schema may have more,
+            and a name that the schema does not have is refused. Closed sets are compared without regard to case and stored
+            in the spelling of the schema; `*` means any value where the schema allows it.
+        schema_version (str | Unset): Label schema that the labels follow, one of `GET /label-schemas`. Default: '1.0'.
         content_type (ContentType | Unset): What the content is; YAML and JSON must parse.
         content_hash (str | Unset): SHA-256 of the content in lower-case hex; computed by the service and verified when
             sent.

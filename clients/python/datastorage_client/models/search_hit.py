@@ -27,9 +27,10 @@ class SearchHit:
         version (str): Strict semantic version with leading v, without build metadata. Example: v1.2.3.
         title (str):
         description (str):
-        labels (Labels): Labels of schema 1.0. Closed sets are compared without regard to case and stored in the
-            spelling of the
-            schema; `*` means any value where the schema allows it.
+        labels (Labels): The labels of the label schema that the version names; those of 1.0 are listed here, a later
+            schema may have more,
+            and a name that the schema does not have is refused. Closed sets are compared without regard to case and stored
+            in the spelling of the schema; `*` means any value where the schema allows it.
         similarity (float | None): Cosine similarity of query and playbook; null where labels alone decided.
         label_boost (float): What matching labels added; 0 in semantic mode.
         label_penalty (float): What differing labels took away; 0 in semantic mode.

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
+from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
@@ -16,20 +17,21 @@ T = TypeVar("T", bound="SearchLabels")
 
 @_attrs_define
 class SearchLabels:
-    """signal_type and severity are strict filters, all others preferences.
+    """Labels of any label schema, those of 1.0 listed here. signal_type, severity and what else a schema calls a
+    filter are strict, all others preferences.
 
-    Attributes:
-        signal_type (str | Unset): One label value.
-        severity (str | Unset): One label value.
-        component (str | Unset): One label value.
-        environment (str | Unset): One label value.
-        priority (str | Unset): One label value.
-        risk_tolerance (str | Unset): One label value.
-        business_category (str | Unset): One label value.
-        resource_management (str | Unset): One label value.
-        gitops_tool (str | Unset): One label value.
-        custom_labels (CustomLabels | Unset): At most 10 keys of at most 63 characters with at most 5 values of at most
-            100 characters each. Example: {'team': ['payments']}.
+        Attributes:
+            signal_type (str | Unset): One label value.
+            severity (str | Unset): One label value.
+            component (str | Unset): One label value.
+            environment (str | Unset): One label value.
+            priority (str | Unset): One label value.
+            risk_tolerance (str | Unset): One label value.
+            business_category (str | Unset): One label value.
+            resource_management (str | Unset): One label value.
+            gitops_tool (str | Unset): One label value.
+            custom_labels (CustomLabels | Unset): At most 10 keys of at most 63 characters with at most 5 values of at most
+                100 characters each. Example: {'team': ['payments']}.
     """
 
     signal_type: str | Unset = UNSET
@@ -42,6 +44,7 @@ class SearchLabels:
     resource_management: str | Unset = UNSET
     gitops_tool: str | Unset = UNSET
     custom_labels: CustomLabels | Unset = UNSET
+    additional_properties: dict[str, str] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         signal_type = self.signal_type
@@ -67,7 +70,7 @@ class SearchLabels:
             custom_labels = self.custom_labels.to_dict()
 
         field_dict: dict[str, Any] = {}
-
+        field_dict.update(self.additional_properties)
         field_dict.update({})
         if signal_type is not UNSET:
             field_dict["signal_type"] = signal_type
@@ -135,4 +138,21 @@ class SearchLabels:
             custom_labels=custom_labels,
         )
 
+        search_labels.additional_properties = d
         return search_labels
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> str:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: str) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

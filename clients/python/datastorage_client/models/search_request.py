@@ -22,7 +22,9 @@ class SearchRequest:
 
     Attributes:
         query (str | Unset): 1 to 1000 characters, not only white space.
-        labels (SearchLabels | Unset): signal_type and severity are strict filters, all others preferences.
+        labels (SearchLabels | Unset): Labels of any label schema, those of 1.0 listed here. signal_type, severity and
+            what else a schema calls a
+            filter are strict, all others preferences.
         top_k (int | Unset): 1 to 100.
         min_similarity (float | Unset): Cosine similarity, 0 to 1.
         mode (SearchMode | Unset): `hybrid` adds the weights of labels to the similarity of meaning, `semantic` takes

@@ -21,6 +21,7 @@ def _get_kwargs(
     environment: str | Unset = UNSET,
     owner: str | Unset = UNSET,
     label: list[str] | Unset = UNSET,
+    schema_label: list[str] | Unset = UNSET,
     updated_since: datetime.datetime | Unset = UNSET,
     q: str | Unset = UNSET,
     cursor: str | Unset = UNSET,
@@ -50,6 +51,12 @@ def _get_kwargs(
         json_label = label
 
     params["label"] = json_label
+
+    json_schema_label: list[str] | Unset = UNSET
+    if not isinstance(schema_label, Unset):
+        json_schema_label = schema_label
+
+    params["schema_label"] = json_schema_label
 
     json_updated_since: str | Unset = UNSET
     if not isinstance(updated_since, Unset):
@@ -123,6 +130,7 @@ def sync_detailed(
     environment: str | Unset = UNSET,
     owner: str | Unset = UNSET,
     label: list[str] | Unset = UNSET,
+    schema_label: list[str] | Unset = UNSET,
     updated_since: datetime.datetime | Unset = UNSET,
     q: str | Unset = UNSET,
     cursor: str | Unset = UNSET,
@@ -142,6 +150,7 @@ def sync_detailed(
         environment (str | Unset): One label value.
         owner (str | Unset):
         label (list[str] | Unset):
+        schema_label (list[str] | Unset):
         updated_since (datetime.datetime | Unset):
         q (str | Unset):
         cursor (str | Unset):
@@ -163,6 +172,7 @@ def sync_detailed(
         environment=environment,
         owner=owner,
         label=label,
+        schema_label=schema_label,
         updated_since=updated_since,
         q=q,
         cursor=cursor,
@@ -186,6 +196,7 @@ def sync(
     environment: str | Unset = UNSET,
     owner: str | Unset = UNSET,
     label: list[str] | Unset = UNSET,
+    schema_label: list[str] | Unset = UNSET,
     updated_since: datetime.datetime | Unset = UNSET,
     q: str | Unset = UNSET,
     cursor: str | Unset = UNSET,
@@ -205,6 +216,7 @@ def sync(
         environment (str | Unset): One label value.
         owner (str | Unset):
         label (list[str] | Unset):
+        schema_label (list[str] | Unset):
         updated_since (datetime.datetime | Unset):
         q (str | Unset):
         cursor (str | Unset):
@@ -227,6 +239,7 @@ def sync(
         environment=environment,
         owner=owner,
         label=label,
+        schema_label=schema_label,
         updated_since=updated_since,
         q=q,
         cursor=cursor,
@@ -244,6 +257,7 @@ async def asyncio_detailed(
     environment: str | Unset = UNSET,
     owner: str | Unset = UNSET,
     label: list[str] | Unset = UNSET,
+    schema_label: list[str] | Unset = UNSET,
     updated_since: datetime.datetime | Unset = UNSET,
     q: str | Unset = UNSET,
     cursor: str | Unset = UNSET,
@@ -263,6 +277,7 @@ async def asyncio_detailed(
         environment (str | Unset): One label value.
         owner (str | Unset):
         label (list[str] | Unset):
+        schema_label (list[str] | Unset):
         updated_since (datetime.datetime | Unset):
         q (str | Unset):
         cursor (str | Unset):
@@ -284,6 +299,7 @@ async def asyncio_detailed(
         environment=environment,
         owner=owner,
         label=label,
+        schema_label=schema_label,
         updated_since=updated_since,
         q=q,
         cursor=cursor,
@@ -305,6 +321,7 @@ async def asyncio(
     environment: str | Unset = UNSET,
     owner: str | Unset = UNSET,
     label: list[str] | Unset = UNSET,
+    schema_label: list[str] | Unset = UNSET,
     updated_since: datetime.datetime | Unset = UNSET,
     q: str | Unset = UNSET,
     cursor: str | Unset = UNSET,
@@ -324,6 +341,7 @@ async def asyncio(
         environment (str | Unset): One label value.
         owner (str | Unset):
         label (list[str] | Unset):
+        schema_label (list[str] | Unset):
         updated_since (datetime.datetime | Unset):
         q (str | Unset):
         cursor (str | Unset):
@@ -347,6 +365,7 @@ async def asyncio(
             environment=environment,
             owner=owner,
             label=label,
+            schema_label=schema_label,
             updated_since=updated_since,
             q=q,
             cursor=cursor,

@@ -25,6 +25,7 @@ def _get_kwargs(
     resource_management: str | Unset = UNSET,
     gitops_tool: str | Unset = UNSET,
     label: list[str] | Unset = UNSET,
+    schema_label: list[str] | Unset = UNSET,
     top_k: int | Unset = UNSET,
     min_similarity: float | Unset = UNSET,
     mode: SearchMode | Unset = UNSET,
@@ -66,6 +67,12 @@ def _get_kwargs(
         json_label = label
 
     params["label"] = json_label
+
+    json_schema_label: list[str] | Unset = UNSET
+    if not isinstance(schema_label, Unset):
+        json_schema_label = schema_label
+
+    params["schema_label"] = json_schema_label
 
     params["top_k"] = top_k
 
@@ -158,6 +165,7 @@ def sync_detailed(
     resource_management: str | Unset = UNSET,
     gitops_tool: str | Unset = UNSET,
     label: list[str] | Unset = UNSET,
+    schema_label: list[str] | Unset = UNSET,
     top_k: int | Unset = UNSET,
     min_similarity: float | Unset = UNSET,
     mode: SearchMode | Unset = UNSET,
@@ -192,6 +200,7 @@ def sync_detailed(
         resource_management (str | Unset): One label value.
         gitops_tool (str | Unset): One label value.
         label (list[str] | Unset):
+        schema_label (list[str] | Unset):
         top_k (int | Unset): 1 to 100.
         min_similarity (float | Unset): Cosine similarity, 0 to 1.
         mode (SearchMode | Unset): `hybrid` adds the weights of labels to the similarity of
@@ -227,6 +236,7 @@ def sync_detailed(
         resource_management=resource_management,
         gitops_tool=gitops_tool,
         label=label,
+        schema_label=schema_label,
         top_k=top_k,
         min_similarity=min_similarity,
         mode=mode,
@@ -259,6 +269,7 @@ def sync(
     resource_management: str | Unset = UNSET,
     gitops_tool: str | Unset = UNSET,
     label: list[str] | Unset = UNSET,
+    schema_label: list[str] | Unset = UNSET,
     top_k: int | Unset = UNSET,
     min_similarity: float | Unset = UNSET,
     mode: SearchMode | Unset = UNSET,
@@ -293,6 +304,7 @@ def sync(
         resource_management (str | Unset): One label value.
         gitops_tool (str | Unset): One label value.
         label (list[str] | Unset):
+        schema_label (list[str] | Unset):
         top_k (int | Unset): 1 to 100.
         min_similarity (float | Unset): Cosine similarity, 0 to 1.
         mode (SearchMode | Unset): `hybrid` adds the weights of labels to the similarity of
@@ -329,6 +341,7 @@ def sync(
         resource_management=resource_management,
         gitops_tool=gitops_tool,
         label=label,
+        schema_label=schema_label,
         top_k=top_k,
         min_similarity=min_similarity,
         mode=mode,
@@ -355,6 +368,7 @@ async def asyncio_detailed(
     resource_management: str | Unset = UNSET,
     gitops_tool: str | Unset = UNSET,
     label: list[str] | Unset = UNSET,
+    schema_label: list[str] | Unset = UNSET,
     top_k: int | Unset = UNSET,
     min_similarity: float | Unset = UNSET,
     mode: SearchMode | Unset = UNSET,
@@ -389,6 +403,7 @@ async def asyncio_detailed(
         resource_management (str | Unset): One label value.
         gitops_tool (str | Unset): One label value.
         label (list[str] | Unset):
+        schema_label (list[str] | Unset):
         top_k (int | Unset): 1 to 100.
         min_similarity (float | Unset): Cosine similarity, 0 to 1.
         mode (SearchMode | Unset): `hybrid` adds the weights of labels to the similarity of
@@ -424,6 +439,7 @@ async def asyncio_detailed(
         resource_management=resource_management,
         gitops_tool=gitops_tool,
         label=label,
+        schema_label=schema_label,
         top_k=top_k,
         min_similarity=min_similarity,
         mode=mode,
@@ -454,6 +470,7 @@ async def asyncio(
     resource_management: str | Unset = UNSET,
     gitops_tool: str | Unset = UNSET,
     label: list[str] | Unset = UNSET,
+    schema_label: list[str] | Unset = UNSET,
     top_k: int | Unset = UNSET,
     min_similarity: float | Unset = UNSET,
     mode: SearchMode | Unset = UNSET,
@@ -488,6 +505,7 @@ async def asyncio(
         resource_management (str | Unset): One label value.
         gitops_tool (str | Unset): One label value.
         label (list[str] | Unset):
+        schema_label (list[str] | Unset):
         top_k (int | Unset): 1 to 100.
         min_similarity (float | Unset): Cosine similarity, 0 to 1.
         mode (SearchMode | Unset): `hybrid` adds the weights of labels to the similarity of
@@ -525,6 +543,7 @@ async def asyncio(
             resource_management=resource_management,
             gitops_tool=gitops_tool,
             label=label,
+            schema_label=schema_label,
             top_k=top_k,
             min_similarity=min_similarity,
             mode=mode,
