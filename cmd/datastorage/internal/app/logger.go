@@ -28,3 +28,14 @@ func IsTerminal(w io.Writer) bool {
 	file, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(file.Fd())) //nolint:gosec // a descriptor fits an int
 }
+
+// TerminalWidth is how many characters fit into a line: those of the terminal that w is, or the usual number.
+func TerminalWidth(w io.Writer) int {
+	const usual = 80
+	if file, ok := w.(*os.File); ok {
+		if width, _, err := term.GetSize(int(file.Fd())); err == nil && width > 0 { //nolint:gosec // a descriptor fits an int
+			return width
+		}
+	}
+	return usual
+}

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -67,6 +68,69 @@ func TestImportThenSearch(t *testing.T) {
 	require.Empty(t, refused.out)
 	require.Contains(t, refused.err, "/problems/invalid-request")
 	require.Contains(t, refused.err, "query /severity: ")
+}
+
+// labelled is a record with labels that move a score.
+func labelled(id, severity, labels string) string {
+	return strings.Replace(record(id, "v1.0.0", "Container killed for lack of memory", severity),
+		`"severity":`, labels+`,"severity":`, 1)
+}
+
+func TestSearchByLabels(t *testing.T) {
+	t.Parallel()
+	service := []string{"DATASTORAGE_SERVER=" + startService(t)}
+	require.Zero(t, runWith(t, service, labelled("a", "high", `"environment":"test","resource_management":"manual"`)+
+		labelled("b", "high", `"environment":"production","resource_management":"gitops","custom_labels":{"team":["payments"]}`)+
+		labelled("c", "low", `"component":"pod","priority":"P1","risk_tolerance":"low","business_category":"x","gitops_tool":"flux"`),
+		"import", "-").code)
+	const alert = "Container killed for lack of memory"
+	search := func(args ...string) ended {
+		t.Helper()
+		return runWith(t, service, "", append([]string{"search"}, args...)...)
+	}
+	first := search(alert, "--environment", "production", "--resource-management", "gitops", "--label", "team:payments", "--label", "tier:1")
+	require.Regexp(t, `(?m)^1 .* b +v1`, first.out)
+	require.Regexp(t, `(?m)^1 .* c +v1`, search(alert, "--component", "pod", "--priority", "P1", "--risk-tolerance", "low",
+		"--business-category", "x", "--gitops-tool", "flux", "--exact").out)
+
+	explained := search("--mode", "labels", "--severity", "high", "--environment", "production", "--label", "team:payments", "--explain", "--why-not", "c")
+	require.Zero(t, explained.code, explained.err)
+	require.Equal(t, `1. b v1.0.0  Container killed for lack of memory
+   base          0.500                              ██████████████
+   environment  +0.050  production                                █
+   label team   +0.050  payments                                   ██
+   score         0.600                              █████████████████
+
+2. a v1.0.0  Container killed for lack of memory
+   base          0.500                              ██████████████
+   environment  -0.050  asked production, has test               ▒
+   label team    0.000  asked payments, has none
+   score         0.450                              █████████████
+
+c v1.0.0 (filtered): its severity is low, asked was high
+`, explained.out)
+
+	behind := search(alert, "--top-k", "1", "--why-not", "c", "--component", "node")
+	require.Regexp(t, `(?s)c v1\.0\.0 \(below_top_k\): it matches, but is number 3, .*component +-0\.050  asked node, has pod`, behind.out)
+	require.Contains(t, search(alert, "--why-not", "d", "--mode", "semantic").out, "d (no_such_playbook): ")
+	require.Equal(t, exitcode.Usage, search(alert, "--why-not", "No_Id").code)
+	require.Equal(t, exitcode.Usage, search(alert, "--label", "team").code)
+	require.Contains(t, search("--mode", "labels").err, "the order says nothing")
+
+	missing := search()
+	require.Equal(t, exitcode.Usage, missing.code)
+	require.Contains(t, missing.err, "say what to search for")
+
+	var result apiclient.SearchResult
+	require.NoError(t, json.Unmarshal([]byte(search(alert, "--explain", "--correlation-id", "incident-1", "--actor", "carol", "-o", "json").out), &result))
+	require.NotNil(t, result.Items[0].Explanation)
+	require.Contains(t, search(alert, "--explain", "-o", "yaml").out, "base_of: similarity\n")
+	c, err := apiclient.NewClientWithResponses(strings.TrimPrefix(service[0], "DATASTORAGE_SERVER="))
+	require.NoError(t, err)
+	require.Eventually(t, func() bool {
+		events, err := c.ListAuditEventsWithResponse(t.Context(), &apiclient.ListAuditEventsParams{CorrelationId: new("incident-1")})
+		return err == nil && events.JSON200 != nil && len(events.JSON200.Data) == 1 && events.JSON200.Data[0].ActorId == "carol"
+	}, patience, 10*time.Millisecond)
 }
 
 func TestImportNamesWhatIsRefused(t *testing.T) {

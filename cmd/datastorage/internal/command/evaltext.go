@@ -71,11 +71,7 @@ func scoreRow(scores *evaluation.Scores, first ...string) []string {
 }
 
 func writeMiss(text *strings.Builder, miss *evaluation.Miss) {
-	question := []rune(oneLine(miss.Query))
-	if len(question) > questionWidth {
-		question = append(question[:questionWidth-1], '…')
-	}
-	fmt.Fprintf(text, "  line %d: %s\n", miss.Line, string(question))
+	fmt.Fprintf(text, "  line %d: %s\n", miss.Line, cut(oneLine(miss.Query), questionWidth))
 	switch {
 	case len(miss.Relevant) == 0:
 		text.WriteString("    right: nothing\n")

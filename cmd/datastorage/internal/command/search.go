@@ -1,47 +1,100 @@
 package command
 
 import (
-	"fmt"
-	"strconv"
-	"strings"
+	"errors"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/kubernaut/datastorage/gen/apiclient"
-	"github.com/kubernaut/datastorage/internal/client"
 )
 
 func (p *Program) searchCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "search TEXT",
-		Short: "Find playbooks by meaning",
-		Long: `Find the playbooks that fit a text, such as an alert. Severity and signal type are strict filters. When nothing
-matches, the command says so and ends with 0.`,
+	r := p.remote(&cobra.Command{
+		Use:   "search [TEXT]",
+		Short: "Find playbooks by meaning and labels",
+		Long: `Find the playbooks that fit a text, such as an alert. Severity and signal type are strict filters; all other labels
+move a playbook up or down. With --mode labels the text may be left out. When nothing matches, the command says so and
+ends with 0.`,
 		Example: `  datastorage search "pod keeps getting OOMKilled after deploy"
-  datastorage search "volume is almost full" --severity critical --top-k 3 -o json`,
-		Args: usage(cobra.ExactArgs(1)),
+  datastorage search "volume is almost full" --severity critical --top-k 3 -o json
+  datastorage search "rollout is stuck" --environment production --label team:payments --explain
+  datastorage search "node is not ready" --why-not node-disk-pressure
+  datastorage search --mode labels --signal-type OOMKilled --environment production`,
+		Args: usage(cobra.MaximumNArgs(1)),
+	})
+	asked := searchFlags(r.Flags())
+	command := r.runs(func(c *apiclient.ClientWithResponses, args []string) error {
+		params := asked(args)
+		result, err := answer[apiclient.SearchResult](received(c.SearchPlaybooks(r.Context(), &params)))
+		if err != nil {
+			return err
+		}
+		for _, warning := range result.Warnings {
+			p.note("warning: %s", oneLine(warning))
+		}
+		return r.show(result, func() string { return p.searchText(result) })
+	})
+	command.PreRunE = func(cmd *cobra.Command, args []string) error {
+		if mode := r.Flags().Lookup("mode").Value.String(); len(args) == 0 && mode != string(apiclient.SearchModeLabels) {
+			return usageError(cmd, errors.New("say what to search for; only --mode labels goes without a text"))
+		}
+		return nil
 	}
-	address := p.serverFlag(cmd)
-	format := outputFlag(cmd)
-	flags := cmd.Flags()
-	severity := flags.String("severity", "", "only playbooks of this severity: critical, high, medium or low")
-	signalType := flags.String("signal-type", "", "only playbooks for this signal, such as OOMKilled")
+	return command
+}
+
+// labelFlags are the labels of a search and where the API wants them.
+var labelFlags = []struct {
+	flag, help string
+	field      func(*apiclient.SearchPlaybooksParams) **string
+}{
+	{"signal-type", "only playbooks for this signal, such as OOMKilled", func(p *apiclient.SearchPlaybooksParams) **string { return &p.SignalType }},
+	{"severity", "only playbooks of this severity: critical, high, medium or low", func(p *apiclient.SearchPlaybooksParams) **string { return &p.Severity }},
+	{"component", "preferred component, such as pod or node", func(p *apiclient.SearchPlaybooksParams) **string { return &p.Component }},
+	{"environment", "preferred environment: production, staging, development, test or *", func(p *apiclient.SearchPlaybooksParams) **string { return &p.Environment }},
+	{"priority", "preferred priority: P0 to P3 or *", func(p *apiclient.SearchPlaybooksParams) **string { return &p.Priority }},
+	{"risk-tolerance", "preferred risk tolerance: low, medium or high", func(p *apiclient.SearchPlaybooksParams) **string { return &p.RiskTolerance }},
+	{"business-category", "preferred business category", func(p *apiclient.SearchPlaybooksParams) **string { return &p.BusinessCategory }},
+	{"resource-management", "preferred kind of resource management: gitops, manual or automated", func(p *apiclient.SearchPlaybooksParams) **string { return &p.ResourceManagement }},
+	{"gitops-tool", "preferred GitOps tool: argocd or flux", func(p *apiclient.SearchPlaybooksParams) **string { return &p.GitopsTool }},
+}
+
+// searchFlags adds the flags of a search, and gives what makes the question out of them and of the arguments.
+func searchFlags(flags *pflag.FlagSet) func(args []string) apiclient.SearchPlaybooksParams {
+	labels := make(map[string]*string, len(labelFlags))
+	for _, label := range labelFlags {
+		labels[label.flag] = flags.String(label.flag, "", label.help)
+	}
+	custom := flags.StringArray("label", nil, "preferred custom label as key:value; may be repeated")
 	topK := flags.Int32("top-k", 0, "how many at the most (default: the service's)")
-	minSimilarity := flags.Float64("min-similarity", 0, "leave out what is less similar, 0 to 1 (default: the service's)")
+	least := flags.Float64("min-similarity", 0, "leave out what is less similar, 0 to 1 (default: the service's)")
+	mode := flags.String("mode", "", "how to score: hybrid, semantic or labels (default: the service's)")
+	exact := flags.Bool("exact", false, "compare with every searchable playbook, whatever it costs")
+	explain := flags.Bool("explain", false, "show how each score comes about")
+	whyNot := flags.String("why-not", "", "id of a playbook of which to say why it is not in the answer")
+	correlation := flags.String("correlation-id", "", "what the search belongs to; makes it an event of the audit trail")
+	actor := flags.String("actor", "", "who asks (default: nobody gives a name)")
 	content := flags.Bool("include-content", false, "print the content of each playbook too")
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		given := func(flag string) bool { return flags.Changed(flag) }
+	return func(args []string) apiclient.SearchPlaybooksParams {
+		given := flags.Changed
 		params := apiclient.SearchPlaybooksParams{
-			Query:    &args[0],
-			Severity: optional(given("severity"), *severity), SignalType: optional(given("signal-type"), *signalType),
-			TopK: optional(given("top-k"), *topK), MinSimilarity: optional(given("min-similarity"), *minSimilarity),
+			Label: *custom, TopK: optional(given("top-k"), *topK), MinSimilarity: optional(given("min-similarity"), *least),
+			Mode: optional(given("mode"), apiclient.SearchMode(*mode)), Exact: optional(*exact, true),
+			Explain: optional(*explain, true), WhyNot: optional(given("why-not"), *whyNot),
+			CorrelationId: optional(given("correlation-id"), *correlation), XActor: optional(*actor != "", *actor),
+		}
+		if len(args) > 0 {
+			params.Query = &args[0]
+		}
+		for _, label := range labelFlags {
+			*label.field(&params) = optional(given(label.flag), *labels[label.flag])
 		}
 		if *content {
 			params.Include = []apiclient.SearchInclude{apiclient.Content}
 		}
-		return p.search(cmd, *address, params, *format)
+		return params
 	}
-	return cmd
 }
 
 func optional[T any](given bool, value T) *T {
@@ -49,53 +102,4 @@ func optional[T any](given bool, value T) *T {
 		return nil
 	}
 	return &value
-}
-
-func (p *Program) search(cmd *cobra.Command, address string, params apiclient.SearchPlaybooksParams, format output) error {
-	c, err := client.New(address, 1)
-	if err != nil {
-		return err
-	}
-	res, err := c.SearchPlaybooksWithResponse(cmd.Context(), &params)
-	if err != nil {
-		return fmt.Errorf("%w: %w", client.ErrUnreachable, err)
-	}
-	if err := client.Check(res.HTTPResponse, res.Body); err != nil {
-		return err
-	}
-	if res.JSON200 == nil {
-		return client.ErrNotTheService
-	}
-	for _, warning := range res.JSON200.Warnings {
-		p.note("warning: %s", oneLine(warning))
-	}
-	if format != outputTable {
-		return p.printValue(format, res.JSON200)
-	}
-	return p.print(hits(res.JSON200))
-}
-
-// hits shows the answer to a search for people.
-func hits(result *apiclient.SearchResult) string {
-	if len(result.Items) == 0 {
-		return "Nothing matches.\n"
-	}
-	rows := [][]string{{"RANK", "SCORE", "PLAYBOOK", "VERSION", "TITLE"}}
-	for i := range result.Items {
-		hit := &result.Items[i]
-		rows = append(rows, []string{
-			strconv.Itoa(int(hit.Rank)), fmt.Sprintf("%.3f", hit.FinalScore), hit.PlaybookId, hit.Version, oneLine(hit.Title),
-		})
-	}
-	var text strings.Builder
-	text.WriteString(columns(0, rows))
-	if result.Total > int64(len(result.Items)) {
-		fmt.Fprintf(&text, "%d of %d that match.\n", len(result.Items), result.Total)
-	}
-	for i := range result.Items {
-		if hit := &result.Items[i]; hit.Content != nil {
-			fmt.Fprintf(&text, "\n--- %s %s\n%s\n", hit.PlaybookId, hit.Version, strings.TrimRight(harmless(*hit.Content), "\n"))
-		}
-	}
-	return text.String()
 }
