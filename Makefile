@@ -78,6 +78,10 @@ test-unit: setup ## Run the tests of all packages but the end-to-end tests
 	@mkdir -p $(COVER)
 	$(GO) test -race -timeout 20m -coverprofile=$(COVER)/unit.out $$($(GO) list ./... | grep -v /e2e)
 
+.PHONY: test-backfill
+test-backfill: setup ## Complete 200,000 audit events of an earlier release (make test does so with fewer)
+	DATASTORAGE_TEST_BACKFILL_ROWS=223000 $(GO) test -timeout 30m -v -run '^TestBackfillOfManyRows$$' ./store
+
 .PHONY: test-versioning
 test-versioning: ## Fail unless every statement of versioning/ is covered by its own tests
 	@mkdir -p $(COVER)

@@ -9,13 +9,17 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/kubernaut/datastorage/internal/validation"
 )
 
 var (
 	// ErrChainNotFound says that no chain has this id.
 	ErrChainNotFound = errors.New("no such audit chain")
-	// ErrKeyRequired says that a chain was made with a key that this process does not have.
-	ErrKeyRequired = errors.New("the audit chain was made with a key, which is not configured")
+	// ErrKeyRequired says that a chain was made with a key and that this process has none.
+	ErrKeyRequired = errors.New("the audit chains were made with a key, and this process has none: configure audit.key_file")
+	// ErrKeyMismatch says that the chains were made with another key than the one that this process has.
+	ErrKeyMismatch = errors.New("the audit chains were made with another key than that of audit.key_file")
 )
 
 // VerifyRequest says what is to be verified: one chain, every chain that holds an event of one correlation, or all
@@ -23,17 +27,48 @@ var (
 type VerifyRequest struct {
 	ChainID       uuid.UUID
 	CorrelationID string
-	// Limit is the greatest number of events that one call reads, 0 for no bound. A report that stopped there has Resume.
+	// Limit bounds the events that one call reads, 0 for no bound. A report that stopped there has Resume.
 	Limit int64
-	// Resume goes on where an earlier report stopped, with its counts. The rest of the request must be the same.
+	// Budget is the time after which a call stops as at a limit, once it has come a step further; 0 for none.
+	Budget time.Duration
+	// Resume goes on where an earlier report stopped, with its counts. Chain and correlation must be the same.
 	Resume string
-	// Heads was exported earlier and kept elsewhere: what it says must still hold. Only when all chains are verified.
+	// Heads was exported earlier and kept elsewhere: what it says must still hold. It is compared before anything else,
+	// whole in each call that has it, and only when all chains are verified. A part of an export is an export.
 	Heads *Heads
+}
+
+// Check refuses what cannot be asked for. The error is a *validation.Error.
+func (r *VerifyRequest) Check() error {
+	var v validation.Violations
+	if r.ChainID != uuid.Nil && r.CorrelationID != "" {
+		v.Add("/correlation_id", "cannot be given together with a chain_id")
+	}
+	v.Text("/correlation_id", r.CorrelationID, maxID)
+	if r.Limit < 0 {
+		v.Add("/limit", "must not be negative")
+	}
+	if r.Heads == nil {
+		return v.Err()
+	}
+	if r.ChainID != uuid.Nil || r.CorrelationID != "" {
+		v.Add("/expected_heads", "can only be compared when all chains are verified")
+	}
+	if len(r.Heads.Chains) > MaxHeads {
+		v.Add("/expected_heads/chains", "must be at most %d at once", MaxHeads)
+	}
+	for i := range r.Heads.Chains {
+		if h := &r.Heads.Chains[i]; h.Seq < 0 || (h.Seq == 0) != (len(h.Hash) == 0) {
+			v.Add(fmt.Sprintf("/expected_heads/chains/%d/hash", i), "must be there exactly when seq is greater than 0")
+			break
+		}
+	}
+	return v.Err()
 }
 
 // VerifyReport says what was found.
 type VerifyReport struct {
-	Valid     bool   // nothing is wrong with what was read
+	Valid     bool   // nothing is wrong with what was read so far
 	Chains    int    // chains that were read to their end
 	Events    int64  // events whose hashes were computed
 	Removed   int64  // events that retention has removed, as gap records say
@@ -42,6 +77,9 @@ type VerifyReport struct {
 	Break     *Break // the first thing that is wrong; nothing behind it was read
 	Resume    string // to go on; empty at the end
 }
+
+// Complete reports whether all that was asked for was read.
+func (r *VerifyReport) Complete() bool { return r.Break == nil && r.Resume == "" }
 
 // Break is one thing that is wrong with the trail.
 type Break struct {
@@ -63,6 +101,7 @@ const (
 	BreakReordered    BreakKind = "reordered"     // events have changed places
 	BreakTailCut      BreakKind = "tail_cut"      // the last events of a chain are gone
 	BreakChainDropped BreakKind = "chain_dropped" // a whole chain or its registration is gone
+	BreakKeyMismatch  BreakKind = "key_mismatch"  // no keyed chain fits the key: it is another one, or all were replaced
 )
 
 // Verifier proves that the trail is what was recorded.
@@ -71,15 +110,20 @@ type Verifier interface {
 	// writers go on; progress, which may be nil, is told the counts from time to time.
 	// Errors: ErrChainNotFound, ErrKeyRequired, ErrInvalidCursor for Resume, ErrUnavailable.
 	Verify(ctx context.Context, req VerifyRequest, progress func(VerifyReport)) (VerifyReport, error)
-	// Heads gives the present ends of all chains, to be kept where who can change the database cannot change them.
-	Heads(ctx context.Context) (Heads, error)
+	// Heads gives the present ends of the chains numbered above after, at most limit, in the order of their numbers, to be
+	// kept where who can change the database cannot change them. Error: ErrUnavailable.
+	Heads(ctx context.Context, after int64, limit int) (Heads, error)
 }
 
-// Heads are the ends of all chains at one time.
+// MaxHeads bounds the heads that are asked for, or compared, at once.
+const MaxHeads = 10_000
+
+// Heads are the ends of chains at one time.
 type Heads struct {
 	ExportedAt time.Time `json:"exported_at"`
 	Chains     []Head    `json:"chains"`
 	Gaps       GapsHead  `json:"gaps"`
+	More       bool      `json:"-"` // chains with higher numbers were left out
 }
 
 // Head is the end of one chain.

@@ -49,6 +49,7 @@ const defaultBackfillBatch = 1000
 
 // BackfillReport says what was found and done.
 type BackfillReport struct {
+	Pending   int64 // rows that had no date when the work began
 	Filled    int64 // rows that got the date of their parent, or would get it
 	Orphaned  int64 // rows whose parent was never recorded
 	Validated bool  // the constraint holds for all rows
@@ -63,7 +64,7 @@ type Orphan struct {
 
 // BackfillParents gives rows of an earlier release, which name their parent by its id alone, the date of that parent,
 // and then validates the constraint that both columns come together. It works in batches, each a transaction; after a
-// kill the next call goes on with what is left. Writers and readers do not wait for it. progress, which may be nil, is
+// kill the next call goes on with what is left, and two at once do no harm. Writers and readers do not wait for it. progress, which may be nil, is
 // told the counts after each batch and the orphans in it. With orphans that are not accepted the constraint stays as it
 // is.
 //
@@ -78,6 +79,11 @@ func (t *Trail) BackfillParents(ctx context.Context, req BackfillRequest, progre
 	}
 	b := backfill{trail: t, req: req}
 	start := time.Now()
+	const pending = `SELECT count(*) FROM audit_events
+		WHERE parent_event_id IS NOT NULL AND parent_event_date IS NULL AND NOT parent_absent`
+	if err := t.store.db.GetContext(ctx, &b.report.Pending, pending); err != nil {
+		return BackfillReport{}, auditError(mapError(ctx, op, err))
+	}
 	for {
 		orphans, more, err := b.batch(ctx, op)
 		if err != nil {
@@ -130,7 +136,9 @@ const backfillStatement = `WITH batch AS (
 	), filled AS (
 		UPDATE audit_events AS e SET parent_event_date = b.parent_date, parent_absent = b.parent_date IS NULL
 		FROM batch AS b
-		WHERE e.event_id = b.event_id AND e.event_date = b.event_date AND (b.parent_date IS NOT NULL AND $4 OR b.parent_date IS NULL AND $5)
+		WHERE e.event_id = b.event_id AND e.event_date = b.event_date
+			AND e.parent_event_date IS NULL AND NOT e.parent_absent -- another run may have been faster
+			AND (b.parent_date IS NOT NULL AND $4 OR b.parent_date IS NULL AND $5)
 	)
 	SELECT event_id, event_date, parent_event_id, parent_date IS NULL AS orphan FROM batch
 	ORDER BY parent_event_id, event_id`
@@ -143,6 +151,10 @@ func (b *backfill) batch(ctx context.Context, op string) (orphans []Orphan, more
 	}
 	err = b.trail.store.inTx(ctx, op, func(ctx context.Context, tx *sqlx.Tx) error {
 		rows = nil
+		// The checks of each row keep their plans; see driverConfig for what holds elsewhere.
+		if _, err := tx.ExecContext(ctx, `SET LOCAL plan_cache_mode = auto`); err != nil {
+			return err
+		}
 		return tx.SelectContext(ctx, &rows, backfillStatement, b.parent, b.event, b.req.BatchSize,
 			!b.req.DryRun, !b.req.DryRun && b.req.AcceptOrphans)
 	})

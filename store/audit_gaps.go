@@ -84,19 +84,26 @@ func (r *removal) recordGap(ctx context.Context, number int64, previous []byte, 
 const clearBatch = 10_000
 
 // clearRemoved deletes the keys of months that were taken out, and then the months.
-func (t *Trail) clearRemoved(ctx context.Context, op string) error {
+func (t *Trail) clearRemoved(ctx context.Context, op string, tell func(cleared int64)) error {
 	names, err := t.removedTables(ctx)
 	if err != nil {
 		return mapError(ctx, op, err)
 	}
 	for _, name := range names {
+		var cleared int64
 		for after, more := uuid.Nil, true; more; {
+			var last uuid.UUID
+			var count int64
 			err := t.store.inTx(ctx, op, func(ctx context.Context, tx *sqlx.Tx) (err error) {
-				after, more, err = deleteKeys(ctx, tx, name, after)
+				last, count, err = deleteKeys(ctx, tx, name, after)
 				return err
 			})
 			if err != nil {
 				return err
+			}
+			after, cleared, more = last, cleared+count, count > 0
+			if tell != nil && more {
+				tell(cleared)
 			}
 		}
 		if _, err := t.store.db.ExecContext(ctx, adHoc+`DROP TABLE IF EXISTS `+name); err != nil {
@@ -116,19 +123,22 @@ func (t *Trail) removedTables(ctx context.Context) ([]string, error) {
 	return names, err
 }
 
-// deleteKeys deletes the next keys of the events in a removed table, and gives the last id and whether there may be
-// more.
-func deleteKeys(ctx context.Context, tx *sqlx.Tx, table string, after uuid.UUID) (uuid.UUID, bool, error) {
+// deleteKeys deletes the next keys of the events in a removed table, and gives the last id and how many events it has
+// looked at.
+func deleteKeys(ctx context.Context, tx *sqlx.Tx, table string, after uuid.UUID) (uuid.UUID, int64, error) {
 	statement := adHoc + `WITH batch AS (
 			SELECT event_id, event_date FROM ` + table + ` WHERE event_id > $1 ORDER BY event_id LIMIT $2
 		), gone AS (
 			DELETE FROM audit_event_keys AS k USING batch AS b WHERE k.event_id = b.event_id AND k.event_date = b.event_date
 		)
-		SELECT event_id FROM batch ORDER BY event_id DESC LIMIT 1`
-	var last uuid.UUID
+		SELECT event_id, count(*) OVER () AS count FROM batch ORDER BY event_id DESC LIMIT 1`
+	var last struct {
+		ID    uuid.UUID `db:"event_id"`
+		Count int64     `db:"count"`
+	}
 	err := tx.GetContext(ctx, &last, statement, after, clearBatch)
 	if errors.Is(err, sql.ErrNoRows) {
-		return after, false, nil
+		return after, 0, nil
 	}
-	return last, true, err
+	return last.ID, last.Count, err
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"strings"
@@ -21,6 +22,9 @@ const (
 	detachWait  = 100 * time.Millisecond
 )
 
+// unlockTime bounds the release of the lock of retention.
+const unlockTime = 5 * time.Second
+
 // RemovedMonth is one month that retention has removed, or would remove.
 type RemovedMonth struct {
 	Month    time.Time
@@ -29,43 +33,111 @@ type RemovedMonth struct {
 	Gaps     int   // gap records that were left in its place; not counted in a dry run
 }
 
+// RemovalRequest says what retention may do.
+type RemovalRequest struct {
+	Now    time.Time
+	DryRun bool // only say what would be removed
+	// Progress, which may be nil, is told of each month that was taken out, and then how many keys of its events are
+	// deleted so far.
+	Progress func(month RemovedMonth, cleared int64)
+}
+
 // RemoveExpired removes the whole months of which every event is past its retention_days, and which lie behind the
 // window in which events are accepted. The chains keep a record of each gap, by which Verify tells it from a hole, and
-// their heads. Later events that had a parent there keep its id, but not its date. With dryRun it only says what it
-// would remove.
+// their heads. Later events that had a parent there keep its id, but not its date.
 //
 // The rows of the removed events go, and so do their keys: an event with the id of a removed one could be recorded
 // again, if the window in which events are accepted allowed its time.
 //
 // Writers and readers wait for the moment in which the month is taken out, not for the work before and behind. After a
-// kill the next call finishes what was left. Any number of processes may call it; one works.
-// Errors: ErrNotOwner, ErrBackfillFirst, audit.ErrUnavailable.
-func (t *Trail) RemoveExpired(ctx context.Context, now time.Time, dryRun bool) ([]RemovedMonth, error) {
+// kill the next call finishes what was left. Any number of processes may call it at once: one works, and the others are
+// told ErrRetentionRuns. Its session must not change hands, as a pooler of transactions would have it.
+//
+// Chains that were made with a key are only cut with that key, since the records of the gaps could not be verified
+// otherwise.
+//
+// Errors: ErrNotOwner, ErrBackfillFirst, ErrRetentionRuns, audit.ErrKeyRequired, audit.ErrKeyMismatch,
+// audit.ErrUnavailable.
+func (t *Trail) RemoveExpired(ctx context.Context, req RemovalRequest) ([]RemovedMonth, error) {
 	const op = "remove expired months of the audit trail"
 	if err := t.requireOwner(ctx, op); err != nil {
 		return nil, err
 	}
-	if !dryRun {
-		if err := t.requireBackfilled(ctx, op); err != nil {
-			return nil, err
-		}
-		if err := t.finishRemovals(ctx, op); err != nil {
-			return nil, auditError(err)
-		}
-	}
-	months, err := t.expired(ctx, now)
-	if err != nil || dryRun {
+	if req.DryRun {
+		months, err := t.expired(ctx, req.Now)
 		return months, auditError(mapError(ctx, op, err))
 	}
+	if err := t.requireBackfilled(ctx, op); err != nil {
+		return nil, err
+	}
+	if err := t.CheckKey(ctx); err != nil {
+		return nil, err
+	}
+	var months []RemovedMonth
+	err := t.alone(ctx, op, func(ctx context.Context) (err error) {
+		months, err = t.removeExpired(ctx, op, req)
+		return err
+	})
+	return months, auditError(err)
+}
+
+// removeExpired does the work of RemoveExpired, and gives the months that are gone, also when it fails.
+func (t *Trail) removeExpired(ctx context.Context, op string, req RemovalRequest) ([]RemovedMonth, error) {
+	if err := t.finishRemovals(ctx, op, nil); err != nil {
+		return nil, err
+	}
+	months, err := t.expired(ctx, req.Now)
+	if err != nil {
+		return nil, mapError(ctx, op, err)
+	}
 	for i := range months {
-		if err := t.removeMonth(ctx, op, &months[i]); err != nil {
-			return months[:i], auditError(err)
+		m := &months[i]
+		if err := t.removeMonth(ctx, op, m); err != nil {
+			return months[:i], err
 		}
-		if err := t.finishRemovals(ctx, op); err != nil {
-			return months[:i+1], auditError(err)
+		tell := func(cleared int64) {
+			if req.Progress != nil {
+				req.Progress(*m, cleared)
+			}
+		}
+		tell(0)
+		if err := t.finishRemovals(ctx, op, tell); err != nil {
+			return months[:i+1], err
 		}
 	}
 	return months, nil
+}
+
+// ErrRetentionRuns says that another process removes expired months at this time.
+var ErrRetentionRuns = errors.New("another process removes expired months of the audit trail")
+
+// retentionLock is held by the process that removes months. It belongs to a session, which waits meanwhile, so that it
+// spans all transactions of the work.
+const retentionLock = 4803711640302603
+
+// alone runs fn in one process at a time. Error also: ErrRetentionRuns.
+func (t *Trail) alone(ctx context.Context, op string, fn func(context.Context) error) (err error) {
+	conn, err := t.store.db.Connx(ctx)
+	if err != nil {
+		return mapError(ctx, op, err)
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	var locked bool
+	if err := conn.GetContext(ctx, &locked, `SELECT pg_try_advisory_lock($1)`, retentionLock); err != nil {
+		return mapError(ctx, op, err)
+	}
+	if !locked {
+		return fmt.Errorf("%s: %w", op, ErrRetentionRuns)
+	}
+	defer func() {
+		// With the context at its end too. A session that cannot be asked any more has lost the lock, or soon will.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), unlockTime)
+		defer cancel()
+		if _, unlockErr := conn.ExecContext(ctx, `SELECT pg_advisory_unlock($1)`, retentionLock); unlockErr != nil {
+			_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+		}
+	}()
+	return fn(ctx)
 }
 
 func partition(month time.Time) string { return "audit_events_" + month.Format("2006_01") }
@@ -133,8 +205,8 @@ func (t *Trail) removeMonth(ctx context.Context, op string, m *RemovedMonth) err
 }
 
 // finishRemovals does what follows once a month is taken out: it validates the foreign key and deletes what was left of
-// the month.
-func (t *Trail) finishRemovals(ctx context.Context, op string) error {
+// the month, of which tell is told, unless it is nil.
+func (t *Trail) finishRemovals(ctx context.Context, op string, tell func(cleared int64)) error {
 	validated, err := t.isValidated(ctx, "audit_events_parent_fkey")
 	if err == nil && !validated {
 		_, err = t.store.db.ExecContext(ctx, `ALTER TABLE audit_events VALIDATE CONSTRAINT audit_events_parent_fkey`)
@@ -142,7 +214,7 @@ func (t *Trail) finishRemovals(ctx context.Context, op string) error {
 	if err != nil {
 		return mapError(ctx, op, err)
 	}
-	return t.clearRemoved(ctx, op)
+	return t.clearRemoved(ctx, op, tell)
 }
 
 // ErrBackfillFirst says that rows of an earlier release do not have the dates of their parents yet: when a month went,

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
 	"testing"
@@ -24,7 +25,7 @@ func expiring(t testing.TB, months, days int) audit.Event {
 
 func removeExpired(t testing.TB, trail *store.Trail) []store.RemovedMonth {
 	t.Helper()
-	removed, err := trail.RemoveExpired(t.Context(), time.Now(), false)
+	removed, err := trail.RemoveExpired(t.Context(), store.RemovalRequest{Now: time.Now()})
 	require.NoError(t, err)
 	return removed
 }
@@ -49,7 +50,7 @@ func TestExpiredMonthsAreRemoved(t *testing.T) {
 	record(t, writer, expiring(t, 3, 1), event(t))
 	month := audit.Month(expired.Timestamp)
 
-	planned, err := owner.RemoveExpired(t.Context(), time.Now(), true)
+	planned, err := owner.RemoveExpired(t.Context(), store.RemovalRequest{Now: time.Now(), DryRun: true})
 	require.NoError(t, err)
 	require.Equal(t, []store.RemovedMonth{{Month: month, Events: 4}}, planned)
 	require.EqualValues(t, 9, requireValid(t, owner).Events, "a dry run changes nothing")
@@ -92,7 +93,7 @@ func TestMonthsAreKept(t *testing.T) {
 	address := testdb.New(t)
 	trail := maintainer(t, address)
 	record(t, trail, expiring(t, 4, 1), expiring(t, 4, 365), event(t))
-	removed, err := trail.RemoveExpired(t.Context(), time.Now(), false)
+	removed, err := trail.RemoveExpired(t.Context(), store.RemovalRequest{Now: time.Now()})
 	require.NoError(t, err)
 	require.Empty(t, removed, "one event is not past its retention")
 
@@ -100,7 +101,7 @@ func TestMonthsAreKept(t *testing.T) {
 	soon.RetentionDays = 1
 	end := audit.Month(time.Now()).AddDate(0, 1, 0)
 	record(t, trail, soon)
-	removed, err = trail.RemoveExpired(t.Context(), end.Add(6*24*time.Hour), true)
+	removed, err = trail.RemoveExpired(t.Context(), store.RemovalRequest{Now: end.Add(6 * 24 * time.Hour), DryRun: true})
 	require.NoError(t, err)
 	require.Empty(t, removed, "late events may still come")
 }
@@ -117,7 +118,7 @@ func TestRemovalOfWholeChains(t *testing.T) {
 		require.NoError(t, trail.Close(t.Context()))
 	}
 	record(t, trail, event(t))
-	heads, err := trail.Heads(t.Context())
+	heads, err := trail.Heads(t.Context(), 0, audit.MaxHeads)
 	require.NoError(t, err)
 	require.Len(t, removeExpired(t, trail), 6)
 	report, err := trail.Verify(t.Context(), audit.VerifyRequest{Heads: &heads}, nil)
@@ -164,7 +165,7 @@ func TestRemovalIsFinishedLater(t *testing.T) {
 
 	exec(t, db, `CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'killed'; END $$`)
 	exec(t, db, `CREATE TRIGGER fail BEFORE DELETE ON audit_event_keys FOR EACH ROW EXECUTE FUNCTION fail()`)
-	removed, err := trail.RemoveExpired(t.Context(), time.Now(), false)
+	removed, err := trail.RemoveExpired(t.Context(), store.RemovalRequest{Now: time.Now()})
 	require.ErrorContains(t, err, "killed")
 	require.Len(t, removed, 1, "it is taken out")
 	require.Equal(t, 2, countKeys(t, db))
@@ -185,7 +186,7 @@ func TestRemovalDoesNotStopWriters(t *testing.T) {
 	slow := begin(t, db, duplicate(2, `'{"chain_seq": 3}'`))
 	done := make(chan error, 1)
 	go func() {
-		_, err := trail.RemoveExpired(t.Context(), time.Now(), false)
+		_, err := trail.RemoveExpired(t.Context(), store.RemovalRequest{Now: time.Now()})
 		done <- err
 	}()
 	writer := openStore(t, address).Trail()
@@ -198,13 +199,44 @@ func TestRemovalDoesNotStopWriters(t *testing.T) {
 	requireValid(t, trail)
 }
 
+// One process works at a time; another one is told so at once. A process that has ended, well or not, is in nobody's way.
+func TestRetentionRunsOnce(t *testing.T) {
+	t.Parallel()
+	address := testdb.New(t)
+	trail, other := maintainer(t, address), maintainer(t, address)
+	record(t, trail, expiring(t, 3, 1), expiring(t, 4, 1), event(t))
+	var told []store.RemovedMonth
+	var meanwhile []error
+	removed, err := trail.RemoveExpired(t.Context(), store.RemovalRequest{Now: time.Now(), Progress: func(m store.RemovedMonth, cleared int64) {
+		if cleared == 0 {
+			told = append(told, m)
+			_, err := other.RemoveExpired(t.Context(), store.RemovalRequest{Now: time.Now()})
+			meanwhile = append(meanwhile, err)
+		}
+	}})
+	require.NoError(t, err)
+	require.Equal(t, removed, told)
+	require.Len(t, meanwhile, 2)
+	for _, err := range meanwhile {
+		require.ErrorIs(t, err, store.ErrRetentionRuns)
+	}
+	require.Empty(t, removeExpired(t, other), "and then there is nothing left to do")
+
+	ctx, cancel := context.WithCancel(t.Context())
+	record(t, trail, expiring(t, 5, 1))
+	_, err = trail.RemoveExpired(ctx, store.RemovalRequest{Now: time.Now(), Progress: func(store.RemovedMonth, int64) { cancel() }})
+	require.ErrorIs(t, err, context.Canceled)
+	require.Empty(t, removeExpired(t, other), "the month is gone; what was left of it is finished")
+	require.Zero(t, scan[int](t, openDB(t, address), `SELECT count(*) FROM pg_class WHERE relname LIKE 'audit_removed%'`))
+}
+
 // Months with rows of an earlier release can go too, once those are filled in.
 func TestRemovalOfOldRows(t *testing.T) {
 	t.Parallel()
 	address, db := withOldRows(t, 90, 0)
 	trail := maintainer(t, address)
 	record(t, trail, event(t))
-	_, err := trail.RemoveExpired(t.Context(), time.Now(), false)
+	_, err := trail.RemoveExpired(t.Context(), store.RemovalRequest{Now: time.Now()})
 	require.ErrorIs(t, err, store.ErrBackfillFirst)
 	_, err = trail.BackfillParents(t.Context(), store.BackfillRequest{}, nil)
 	require.NoError(t, err)

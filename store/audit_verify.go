@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -18,7 +19,10 @@ var _ audit.Verifier = (*Trail)(nil)
 
 // Verify implements audit.Verifier.
 func (t *Trail) Verify(ctx context.Context, req audit.VerifyRequest, progress func(audit.VerifyReport)) (audit.VerifyReport, error) {
-	v := &verification{trail: t, req: req, progress: progress}
+	if err := req.Check(); err != nil {
+		return audit.VerifyReport{}, err
+	}
+	v := &verification{trail: t, req: req, progress: progress, start: time.Now()}
 	if err := v.resume(); err != nil {
 		return audit.VerifyReport{}, err
 	}
@@ -40,17 +44,29 @@ type verification struct {
 	trail    *Trail
 	req      audit.VerifyRequest
 	progress func(audit.VerifyReport)
+	start    time.Time
 	at       verifyState
-	begun    bool // by an earlier call
-	read     int64
-	stopped  bool // by the limit
+	steps    int   // of this call
+	read     int64 // by this call
+	stopped  bool  // by the limit or the budget
 	found    *audit.Break
 }
 
+// phase is a part of a verification.
+type phase int
+
+const (
+	phaseRegister phase = iota // the registrations and the records of gaps, on which all else relies
+	phaseBeside                // what stands beside the chains, month by month
+	phaseChains                // the chains in the order of their numbers
+)
+
 // verifyState is what a token to resume carries.
 type verifyState struct {
-	Number    int64      `json:"n"` // of the chain that is being read, or was read last
-	Within    bool       `json:"w"` // it was not read to its end
+	Phase     phase      `json:"p"`
+	Month     time.Time  `json:"m,omitzero"` // the next one to be looked at
+	Number    int64      `json:"n"`          // of the chain that is being read, or was read last
+	Within    bool       `json:"w"`          // it was not read to its end
 	Seq       int64      `json:"s"`
 	Hash      audit.Hash `json:"h"`
 	Last      uuid.UUID  `json:"i"` // event at Seq, unset after what retention has removed
@@ -73,12 +89,11 @@ func (v *verification) resume() error {
 		err = json.Unmarshal(data, &v.at)
 	}
 	switch {
-	case err != nil || v.at.Number < 0 || v.at.Seq < 0:
+	case err != nil || v.at.Number < 0 || v.at.Seq < 0 || v.at.Phase < phaseRegister || v.at.Phase > phaseChains:
 		return fmt.Errorf("%w: it is damaged", audit.ErrInvalidCursor)
 	case string(v.at.Scope) != string(scope[:8]):
 		return fmt.Errorf("%w: it belongs to another verification", audit.ErrInvalidCursor)
 	}
-	v.begun = true
 	return nil
 }
 
@@ -108,20 +123,41 @@ func (v *verification) tell() {
 
 func (v *verification) all() bool { return v.req.ChainID == uuid.Nil && v.req.CorrelationID == "" }
 
-// run reads the register and what lies beside the chains first, since all else relies on that, and then the chains in
-// the order of their numbers.
+// exhausted reports whether the call has done its part, which is at least one step.
+func (v *verification) exhausted() bool {
+	if v.steps > 0 && (v.req.Limit > 0 && v.read >= v.req.Limit || v.req.Budget > 0 && time.Since(v.start) >= v.req.Budget) {
+		v.stopped = true
+	}
+	v.steps++
+	return v.stopped
+}
+
 func (v *verification) run(ctx context.Context) error {
-	if !v.begun {
-		for _, step := range []func(context.Context) error{v.register, v.gaps, v.strangers, v.unchained} {
+	if err := v.heads(ctx); err != nil {
+		return err
+	}
+	if v.at.Phase == phaseRegister {
+		for _, step := range []func(context.Context) error{v.register, v.gaps} {
 			if err := step(ctx); err != nil {
 				return err
 			}
 		}
+		v.at.Phase = phaseBeside
 	}
+	if v.at.Phase == phaseBeside {
+		if err := v.beside(ctx); err != nil || v.stopped {
+			return err
+		}
+		v.at.Phase = phaseChains
+	}
+	return v.chains(ctx)
+}
+
+func (v *verification) chains(ctx context.Context) error {
 	for !v.stopped {
 		c, err := v.next(ctx)
 		if errors.Is(err, sql.ErrNoRows) {
-			return v.heads(ctx)
+			return nil
 		}
 		if err != nil {
 			return err
@@ -166,15 +202,4 @@ func (v *verification) next(ctx context.Context) (chainRow, error) {
 	var c chainRow
 	err := v.trail.store.db.GetContext(ctx, &c, query, args...)
 	return c, err
-}
-
-// chainer gives what computes the hashes of chains that were made with or without a key.
-func (v *verification) chainer(keyed bool) (audit.Chainer, error) {
-	if !keyed {
-		return audit.Chainer{}, nil
-	}
-	if len(v.trail.chainer.Key) == 0 {
-		return audit.Chainer{}, audit.ErrKeyRequired
-	}
-	return v.trail.chainer, nil
 }

@@ -19,7 +19,7 @@ const (
 
 // walk reads a chain from where it stands to its registered head.
 func (v *verification) walk(ctx context.Context, c chainRow) error {
-	chainer, err := v.chainer(c.Keyed)
+	chainer, err := v.trail.chainerFor(c.Keyed)
 	if err != nil {
 		return err
 	}
@@ -29,8 +29,7 @@ func (v *verification) walk(ctx context.Context, c chainRow) error {
 	v.at.Within = true
 	w := &walker{verification: v, chain: c, chainer: chainer}
 	for more := true; more; {
-		if v.req.Limit > 0 && v.read >= v.req.Limit {
-			v.stopped = true
+		if v.exhausted() {
 			return nil
 		}
 		if more, err = w.page(ctx); err != nil {
