@@ -16,6 +16,8 @@ import (
 var (
 	// ErrChainNotFound says that no chain has this id.
 	ErrChainNotFound = errors.New("no such audit chain")
+	// ErrInvalidResume says that what a verification is to be resumed by is damaged or belongs to another one.
+	ErrInvalidResume = errors.New("invalid token to resume a verification")
 	// ErrKeyRequired says that a chain was made with a key and that this process has none.
 	ErrKeyRequired = errors.New("the audit chains were made with a key, and this process has none: configure audit.key_file")
 	// ErrKeyMismatch says that the chains were made with another key than the one that this process has.
@@ -108,7 +110,7 @@ const (
 type Verifier interface {
 	// Verify walks chains and reports the first thing that is wrong. It reads events one by one, in bounded memory, while
 	// writers go on; progress, which may be nil, is told the counts from time to time.
-	// Errors: ErrChainNotFound, ErrKeyRequired, ErrInvalidCursor for Resume, ErrUnavailable.
+	// Errors: *validation.Error, ErrChainNotFound, ErrKeyRequired, ErrInvalidResume, ErrUnavailable.
 	Verify(ctx context.Context, req VerifyRequest, progress func(VerifyReport)) (VerifyReport, error)
 	// Heads gives the present ends of the chains numbered above after, at most limit, in the order of their numbers, to be
 	// kept where who can change the database cannot change them. Error: ErrUnavailable.

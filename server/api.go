@@ -2,6 +2,7 @@ package server
 
 import (
 	"log/slog"
+	"time"
 
 	"github.com/kubernaut/datastorage/gen/apiserver"
 )
@@ -15,6 +16,8 @@ type api struct {
 	readiness *readiness
 	build     Build
 	logger    *slog.Logger
+
+	verifyBudget time.Duration // for one call of a verification, which goes on in the next one
 }
 
 var _ apiserver.StrictServerInterface = (*api)(nil)

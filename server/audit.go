@@ -22,10 +22,11 @@ type AuditQueue interface {
 	Remove(ctx context.Context, id string) (audit.ParkedEntry, error)
 }
 
-// Audit is the audit trail as the server uses it. Recorder and Reader are required; without a Queue the API says that
-// none is configured.
+// Audit is the audit trail as the server uses it. All but the Queue are required; without one the API says that none is
+// configured.
 type Audit struct {
 	Recorder AuditRecorder
 	Reader   audit.Reader
+	Verifier audit.Verifier
 	Queue    AuditQueue
 }

@@ -54,3 +54,14 @@ func explainEventNotFound(made *call, _ error, problem *apiserver.Problem) {
 func explainQueueEntryNotFound(made *call, _ error, problem *apiserver.Problem) {
 	problem.Detail = pointerTo("no parked group has the id " + clip(made.item))
 }
+
+func explainChainNotFound(made *call, _ error, problem *apiserver.Problem) {
+	problem.Detail = pointerTo("no hash chain has the id " + clip(made.item))
+	problem.Errors = []apiserver.ProblemError{made.fieldOf("/chain_id", "is the id of no chain")}
+}
+
+func explainResume(made *call, _ error, problem *apiserver.Problem) {
+	const detail = "it is damaged, or belongs to a verification of something else; begin again without it"
+	problem.Detail = pointerTo("the verification cannot be resumed: " + detail)
+	problem.Errors = []apiserver.ProblemError{made.fieldOf("/resume", detail)}
+}

@@ -90,7 +90,7 @@ func (cfg Config) withDefaults() (Config, error) {
 	if cfg.Catalog == nil {
 		return Config{}, errors.New("server: a catalog is required")
 	}
-	if cfg.Audit.Recorder == nil || cfg.Audit.Reader == nil {
+	if cfg.Audit.Recorder == nil || cfg.Audit.Reader == nil || cfg.Audit.Verifier == nil {
 		return Config{}, errors.New("server: an audit trail is required")
 	}
 	if (cfg.Registerer == nil) != (cfg.Gatherer == nil) {

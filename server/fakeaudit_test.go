@@ -28,6 +28,9 @@ type fakeTrail struct {
 	recorded []audit.Event
 	changed  []string // what was done to the queue
 	refused  atomic.Int64
+
+	verify func(audit.VerifyRequest) (audit.VerifyReport, error)
+	heads  func(after int64, limit int) audit.Heads
 }
 
 func (f *fakeTrail) does(ctx context.Context) error {
@@ -41,7 +44,9 @@ func (f *fakeTrail) does(ctx context.Context) error {
 func doing(do func(context.Context) error) func(*server.Config) { return withTrail(&fakeTrail{do: do}) }
 
 // trail gives all that the server asks for.
-func (f *fakeTrail) trail() server.Audit { return server.Audit{Recorder: f, Reader: f, Queue: f} }
+func (f *fakeTrail) trail() server.Audit {
+	return server.Audit{Recorder: f, Reader: f, Verifier: f, Queue: f}
+}
 
 func withTrail(f *fakeTrail) func(*server.Config) {
 	return func(cfg *server.Config) { cfg.Audit = f.trail() }
@@ -137,6 +142,20 @@ func (f *fakeTrail) change(ctx context.Context, what, id string) error {
 	}
 	f.changed = append(f.changed, what)
 	return f.does(ctx)
+}
+
+func (f *fakeTrail) Verify(ctx context.Context, req audit.VerifyRequest, _ func(audit.VerifyReport)) (audit.VerifyReport, error) {
+	if f.verify != nil {
+		return f.verify(req)
+	}
+	return audit.VerifyReport{Valid: true, Chains: 1, Events: 2}, f.does(ctx)
+}
+
+func (f *fakeTrail) Heads(ctx context.Context, after int64, limit int) (audit.Heads, error) {
+	if f.heads != nil {
+		return f.heads(after, limit), nil
+	}
+	return audit.Heads{ExportedAt: storedAt}, f.does(ctx)
 }
 
 // storedEvent has every field set that an event can have.

@@ -41,8 +41,8 @@ var (
 	}
 	invalidCursor = &problemKind{
 		slug: "invalid-cursor", title: "The cursor is not valid", status: http.StatusBadRequest,
-		cause:  "A cursor is only valid as it was given, and for the list and the filters that it was given for.",
-		remedy: "Send `next_cursor` unchanged with the same filters, or begin again without a cursor.",
+		cause:  "A cursor is only valid as it was given, and for the list and the filters that it was given for; so is what resumes a verification.",
+		remedy: "Send `next_cursor` or `resume` unchanged with the same filters, or begin again without it.",
 	}
 	unknownParent = &problemKind{
 		slug: "unknown-parent", title: "The parent does not exist", status: http.StatusBadRequest,
@@ -79,6 +79,11 @@ var (
 		cause:  "No group of events with this id is set aside: it was retried or removed, or still waits.",
 		remedy: "GET /api/v1/audit/queue lists the groups that are.",
 	}
+	chainNotFound = &problemKind{
+		slug: "chain-not-found", title: "No such hash chain", status: http.StatusNotFound,
+		cause:  "No hash chain with this id is registered in the audit trail.",
+		remedy: "Look at the id. GET /api/v1/audit/heads lists the chains; a verification of all chains says whether one was dropped.",
+	}
 	routeNotFound = &problemKind{
 		slug: "route-not-found", title: "No such path", status: http.StatusNotFound,
 		cause:  "The service has nothing under this path. Paths are compared exactly, a slash at the end included.",
@@ -103,6 +108,11 @@ var (
 		slug: "event-exists", title: "This event exists with other content", status: http.StatusConflict,
 		cause:  "An event is never changed once recorded, and its id is taken by one that says something else.",
 		remedy: "Send another event under another id. To repeat a write safely, send exactly the same event.",
+	}
+	auditKeyRequired = &problemKind{
+		slug: "audit-key-required", title: "The audit key is missing", status: http.StatusConflict,
+		cause:  "The hash chains of the audit trail were made with a key, and the process that answered has none.",
+		remedy: "Configure audit.key_file in every process, with the same key; or verify with `datastorage audit verify --direct` where the key is.",
 	}
 	transitionNotAllowed = &problemKind{
 		slug: "transition-not-allowed", title: "The status does not allow this", status: http.StatusConflict,
@@ -171,7 +181,7 @@ var (
 // problemKinds are all types, in the order in which /problems lists them.
 var problemKinds = []*problemKind{
 	invalidRequest, malformedBody, invalidVersion, versionNotIncremented, invalidCursor, unknownParent,
-	playbookNotFound, versionNotFound, noActiveVersion, labelSchemaNotFound, eventNotFound, queueEntryNotFound, routeNotFound, problemTypeNotFound, methodNotAllowed,
-	versionExists, transitionNotAllowed, preconditionFailed, eventExists, payloadTooLarge, unsupportedMediaType,
+	playbookNotFound, versionNotFound, noActiveVersion, labelSchemaNotFound, eventNotFound, queueEntryNotFound, chainNotFound, routeNotFound, problemTypeNotFound, methodNotAllowed,
+	versionExists, transitionNotAllowed, preconditionFailed, eventExists, auditKeyRequired, payloadTooLarge, unsupportedMediaType,
 	internalError, databaseUnavailable, outcomeUnknown, queueUnavailable, stopping, embedderUnavailable, overloaded, timeout,
 }

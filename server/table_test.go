@@ -41,7 +41,7 @@ func TestRefusalOfGeneratedCodeIsTranslated(t *testing.T) {
 
 func TestCommittedAnswerIsLeftAlone(t *testing.T) {
 	t.Parallel()
-	s, err := New(Config{Catalog: noCatalog{}, Audit: Audit{Recorder: noRecorder{}, Reader: noReader{}}, Logger: slog.New(slog.DiscardHandler)})
+	s, err := New(Config{Catalog: noCatalog{}, Audit: Audit{Recorder: noRecorder{}, Reader: noReader{}, Verifier: noVerifier{}}, Logger: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	recorder := httptest.NewRecorder()
 	c := echo.New().NewContext(httptest.NewRequest(http.MethodGet, "/", nil), recorder)
@@ -66,5 +66,7 @@ func TestCallOutsideOfARequest(t *testing.T) {
 type noCatalog struct{ Catalog }
 
 type noRecorder struct{ AuditRecorder }
+
+type noVerifier struct{ audit.Verifier }
 
 type noReader struct{ audit.Reader }

@@ -90,9 +90,9 @@ func (v *verification) resume() error {
 	}
 	switch {
 	case err != nil || v.at.Number < 0 || v.at.Seq < 0 || v.at.Phase < phaseRegister || v.at.Phase > phaseChains:
-		return fmt.Errorf("%w: it is damaged", audit.ErrInvalidCursor)
+		return fmt.Errorf("%w: it is damaged", audit.ErrInvalidResume)
 	case string(v.at.Scope) != string(scope[:8]):
-		return fmt.Errorf("%w: it belongs to another verification", audit.ErrInvalidCursor)
+		return fmt.Errorf("%w: it belongs to another verification", audit.ErrInvalidResume)
 	}
 	return nil
 }

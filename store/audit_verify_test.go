@@ -213,9 +213,9 @@ func TestVerifyInSteps(t *testing.T) {
 	stopped, err := trail.Verify(t.Context(), audit.VerifyRequest{Limit: 5}, nil)
 	require.NoError(t, err)
 	_, err = trail.Verify(t.Context(), audit.VerifyRequest{CorrelationID: "rr-0", Resume: stopped.Resume}, nil)
-	require.ErrorIs(t, err, audit.ErrInvalidCursor)
+	require.ErrorIs(t, err, audit.ErrInvalidResume)
 	_, err = trail.Verify(t.Context(), audit.VerifyRequest{Resume: "x"}, nil)
-	require.ErrorIs(t, err, audit.ErrInvalidCursor)
+	require.ErrorIs(t, err, audit.ErrInvalidResume)
 
 	tamper(t, db, `UPDATE audit_events SET severity = 'low' WHERE chain_seq = 650`)
 	var told []int64

@@ -41,6 +41,39 @@ func (e ActorSource) Valid() bool {
 	}
 }
 
+// Defines values for AuditBreakKind.
+const (
+	BreakAltered      AuditBreakKind = "altered"
+	BreakChainDropped AuditBreakKind = "chain_dropped"
+	BreakInserted     AuditBreakKind = "inserted"
+	BreakKeyMismatch  AuditBreakKind = "key_mismatch"
+	BreakMissing      AuditBreakKind = "missing"
+	BreakReordered    AuditBreakKind = "reordered"
+	BreakTailCut      AuditBreakKind = "tail_cut"
+)
+
+// Valid indicates whether the value is a known member of the AuditBreakKind enum.
+func (e AuditBreakKind) Valid() bool {
+	switch e {
+	case BreakAltered:
+		return true
+	case BreakChainDropped:
+		return true
+	case BreakInserted:
+		return true
+	case BreakKeyMismatch:
+		return true
+	case BreakMissing:
+		return true
+	case BreakReordered:
+		return true
+	case BreakTailCut:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AuditOrder.
 const (
 	Newest   AuditOrder = "newest"
@@ -592,6 +625,42 @@ type AuditBatchReceipt struct {
 	EventIds []AuditEventId `json:"event_ids"`
 }
 
+// AuditBreak The first thing that is wrong; nothing behind it was read.
+type AuditBreak struct {
+	// ChainId UUID of a hash chain.
+	//
+	// Example: 0193a1b2-7c3d-7000-8000-0000000000c1
+	ChainId *AuditChainId `json:"chain_id,omitempty"`
+
+	// ChainSeq Number in the chain that it is about.
+	ChainSeq *int64 `json:"chain_seq,omitempty"`
+
+	// Detail What is wrong.
+	Detail string `json:"detail"`
+
+	// EventId UUID of an event; a UUIDv7 when the service makes it.
+	//
+	// Example: 0193a1b2-7c3d-7000-8000-0000000000e1
+	EventId *AuditEventId `json:"event_id,omitempty"`
+
+	// Kind `altered`: an event, a head, a registration or a record of a gap is not what was recorded. `missing`: events within
+	// a chain are gone. `inserted`: an event that no writer recorded. `reordered`: events have changed places. `tail_cut`:
+	// the last events of a chain are gone. `chain_dropped`: a whole chain or its registration is gone. `key_mismatch`: no
+	// chain fits the key of the service; it is another one, or all chains were replaced.
+	Kind AuditBreakKind `json:"kind"`
+}
+
+// AuditBreakKind `altered`: an event, a head, a registration or a record of a gap is not what was recorded. `missing`: events within
+// a chain are gone. `inserted`: an event that no writer recorded. `reordered`: events have changed places. `tail_cut`:
+// the last events of a chain are gone. `chain_dropped`: a whole chain or its registration is gone. `key_mismatch`: no
+// chain fits the key of the service; it is another one, or all chains were replaced.
+type AuditBreakKind string
+
+// AuditChainId UUID of a hash chain.
+//
+// Example: 0193a1b2-7c3d-7000-8000-0000000000c1
+type AuditChainId = openapi_types.UUID
+
 // AuditData A JSON object of at most 256 KiB and 10 levels, without NUL characters. It is kept in canonical form (RFC 8785).
 type AuditData = json.RawMessage
 
@@ -738,6 +807,60 @@ type AuditEventList struct {
 	Pagination AuditPagination `json:"pagination"`
 }
 
+// AuditGapsHead The last record of what retention has removed; its number is 0 when there is none.
+type AuditGapsHead struct {
+	// Link A hash in hexadecimal; empty where nothing was hashed yet.
+	//
+	// Example: 6df4fa2f13a1f1a3df5a9d8e1b9e9f0b2b5f8a3c5a7c1de6f4d8b0c2a4e6f810
+	Link   AuditHash `json:"link"`
+	Number int64     `json:"number"`
+}
+
+// AuditHash A hash in hexadecimal; empty where nothing was hashed yet.
+//
+// Example: 6df4fa2f13a1f1a3df5a9d8e1b9e9f0b2b5f8a3c5a7c1de6f4d8b0c2a4e6f810
+type AuditHash = string
+
+// AuditHead defines model for AuditHead.
+type AuditHead struct {
+	// ChainId UUID of a hash chain.
+	//
+	// Example: 0193a1b2-7c3d-7000-8000-0000000000c1
+	ChainId AuditChainId `json:"chain_id"`
+
+	// Closed Does it not grow any more.
+	Closed bool `json:"closed"`
+
+	// Hash A hash in hexadecimal; empty where nothing was hashed yet.
+	//
+	// Example: 6df4fa2f13a1f1a3df5a9d8e1b9e9f0b2b5f8a3c5a7c1de6f4d8b0c2a4e6f810
+	Hash AuditHash `json:"hash"`
+
+	// Link A hash in hexadecimal; empty where nothing was hashed yet.
+	//
+	// Example: 6df4fa2f13a1f1a3df5a9d8e1b9e9f0b2b5f8a3c5a7c1de6f4d8b0c2a4e6f810
+	Link AuditHash `json:"link"`
+
+	// Number Number of the chain in the register.
+	Number int64 `json:"number"`
+
+	// Seq Number of its last event, 0 for none.
+	Seq int64 `json:"seq"`
+}
+
+// AuditHeads Where chains end at one time.
+type AuditHeads struct {
+	// Chains In the order of their numbers.
+	Chains     []AuditHead `json:"chains"`
+	ExportedAt *time.Time  `json:"exported_at,omitempty"`
+
+	// Gaps The last record of what retention has removed; its number is 0 when there is none.
+	Gaps *AuditGapsHead `json:"gaps,omitempty"`
+
+	// HasMore Chains with greater numbers were left out.
+	HasMore *bool `json:"has_more,omitempty"`
+}
+
 // AuditOrder By event time, newest first; or in the order of recording, oldest first.
 type AuditOrder string
 
@@ -808,6 +931,54 @@ type AuditReceipt struct {
 //
 // Example: 24h
 type AuditTime = string
+
+// AuditVerification defines model for AuditVerification.
+type AuditVerification struct {
+	// Chains Chains that were read to their end.
+	Chains int32 `json:"chains"`
+
+	// Complete Everything that was asked for was read.
+	Complete bool `json:"complete"`
+
+	// Events Events whose hashes were computed.
+	Events int64 `json:"events"`
+
+	// FirstBreak The first thing that is wrong; nothing behind it was read.
+	FirstBreak *AuditBreak `json:"first_break,omitempty"`
+
+	// Removed Events that retention has removed, as gap records say.
+	Removed int64 `json:"removed"`
+
+	// Resume Goes on from here; present while something is left to be read and nothing is wrong so far.
+	Resume *string `json:"resume,omitempty"`
+
+	// Unchained Events that are older than the chains, of which only the number is known; counted when all is verified.
+	Unchained int64 `json:"unchained"`
+
+	// Unkeyed Chains that were made without a key although the service has one.
+	Unkeyed int32 `json:"unkeyed"`
+
+	// Valid Everything that was asked for was read and nothing is wrong with it.
+	Valid bool `json:"valid"`
+}
+
+// AuditVerifyRequest What is to be verified; all, when neither a chain nor a correlation is named.
+type AuditVerifyRequest struct {
+	// ChainId UUID of a hash chain.
+	//
+	// Example: 0193a1b2-7c3d-7000-8000-0000000000c1
+	ChainId       *AuditChainId `json:"chain_id,omitempty"`
+	CorrelationId *string       `json:"correlation_id,omitempty"`
+
+	// ExpectedHeads Where chains end at one time.
+	ExpectedHeads *AuditHeads `json:"expected_heads,omitempty"`
+
+	// Limit Events that one call reads at most.
+	Limit *int64 `json:"limit,omitempty"`
+
+	// Resume Goes on where an earlier call stopped.
+	Resume *string `json:"resume,omitempty"`
+}
 
 // Bump Part of a version that grows.
 type Bump string
@@ -1969,6 +2140,15 @@ type GetAuditEventTreeParams struct {
 	Limit *AuditLimit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// GetAuditHeadsParams defines parameters for GetAuditHeads.
+type GetAuditHeadsParams struct {
+	// After Only chains with a greater number, to go on behind the last one of an export or to export what is new.
+	After *int64 `form:"after,omitempty" json:"after,omitempty"`
+
+	// Limit Chains at most.
+	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
 // GetAuditQueueParams defines parameters for GetAuditQueue.
 type GetAuditQueueParams struct {
 	// Limit Parked groups shown at most, oldest first.
@@ -2207,6 +2387,9 @@ type RecordAuditEventJSONRequestBody = AuditEventInput
 
 // RecordAuditEventsJSONRequestBody defines body for RecordAuditEvents for application/json ContentType.
 type RecordAuditEventsJSONRequestBody = RecordAuditEventsJSONBody
+
+// VerifyAuditTrailJSONRequestBody defines body for VerifyAuditTrail for application/json ContentType.
+type VerifyAuditTrailJSONRequestBody = AuditVerifyRequest
 
 // PublishPlaybookJSONRequestBody defines body for PublishPlaybook for application/json ContentType.
 type PublishPlaybookJSONRequestBody = PublishRequest
@@ -2819,6 +3002,14 @@ type ClientInterface interface {
 	// Corresponds with GET /api/v1/audit/events/{event_id}/tree (the `GetAuditEventTree` operationId).
 	GetAuditEventTree(ctx context.Context, eventId EventId, params *GetAuditEventTreeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetAuditHeads Export the ends of all hash chains
+	//
+	// Where each chain ends at this time, to be kept where nobody who can write the database can change it. The answer is
+	// what `expected_heads` of a verification takes.
+	//
+	// Corresponds with GET /api/v1/audit/heads (the `GetAuditHeads` operationId).
+	GetAuditHeads(ctx context.Context, params *GetAuditHeadsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetAuditQueue Look at the dead-letter queue
 	//
 	// The groups of events that wait for the database, and those that were set aside because the database refuses them.
@@ -2840,6 +3031,42 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /api/v1/audit/queue/{entry_id}/retry (the `RetryAuditQueueEntry` operationId).
 	RetryAuditQueueEntry(ctx context.Context, entryId QueueEntryId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// VerifyAuditTrailWithBody Prove that the trail is what was recorded
+	//
+	// Computes the hashes of the trail anew and says what is wrong first. `{}` verifies all chains and what stands beside
+	// them, `chain_id` one chain, `correlation_id` every chain that has an event of that correlation.
+	//
+	// One call reads at most `limit` events, and stops earlier when it takes long. It then answers `complete: false` and
+	// `resume`: send that with the same `chain_id` or `correlation_id` to go on. The counts are those of all calls so far.
+	// `valid` is true only when everything was read and nothing is wrong; while `complete` is false, a `first_break` says
+	// that something is.
+	//
+	// `expected_heads` is an export of `GET /api/v1/audit/heads` that was kept elsewhere, or a part of one: what it says
+	// must still hold. It is compared whole, before anything else, in each call that has it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/v1/audit/verify (the `VerifyAuditTrail` operationId).
+	VerifyAuditTrailWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// VerifyAuditTrail Prove that the trail is what was recorded
+	//
+	// Computes the hashes of the trail anew and says what is wrong first. `{}` verifies all chains and what stands beside
+	// them, `chain_id` one chain, `correlation_id` every chain that has an event of that correlation.
+	//
+	// One call reads at most `limit` events, and stops earlier when it takes long. It then answers `complete: false` and
+	// `resume`: send that with the same `chain_id` or `correlation_id` to go on. The counts are those of all calls so far.
+	// `valid` is true only when everything was read and nothing is wrong; while `complete` is false, a `first_break` says
+	// that something is.
+	//
+	// `expected_heads` is an export of `GET /api/v1/audit/heads` that was kept elsewhere, or a part of one: what it says
+	// must still hold. It is compared whole, before anything else, in each call that has it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/v1/audit/verify (the `VerifyAuditTrail` operationId).
+	VerifyAuditTrail(ctx context.Context, body VerifyAuditTrailJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListLabelSchemas List the label schemas
 	//
@@ -3387,6 +3614,24 @@ func (c *Client) GetAuditEventTree(ctx context.Context, eventId EventId, params 
 	return c.Client.Do(req)
 }
 
+// GetAuditHeads Export the ends of all hash chains
+//
+// Where each chain ends at this time, to be kept where nobody who can write the database can change it. The answer is
+// what `expected_heads` of a verification takes.
+//
+// Corresponds with GET /api/v1/audit/heads (the `GetAuditHeads` operationId).
+func (c *Client) GetAuditHeads(ctx context.Context, params *GetAuditHeadsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetAuditHeadsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetAuditQueue Look at the dead-letter queue
 //
 // The groups of events that wait for the database, and those that were set aside because the database refuses them.
@@ -3429,6 +3674,62 @@ func (c *Client) RemoveAuditQueueEntry(ctx context.Context, entryId QueueEntryId
 // Corresponds with POST /api/v1/audit/queue/{entry_id}/retry (the `RetryAuditQueueEntry` operationId).
 func (c *Client) RetryAuditQueueEntry(ctx context.Context, entryId QueueEntryId, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRetryAuditQueueEntryRequest(c.Server, entryId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// VerifyAuditTrailWithBody Prove that the trail is what was recorded
+//
+// Computes the hashes of the trail anew and says what is wrong first. `{}` verifies all chains and what stands beside
+// them, `chain_id` one chain, `correlation_id` every chain that has an event of that correlation.
+//
+// One call reads at most `limit` events, and stops earlier when it takes long. It then answers `complete: false` and
+// `resume`: send that with the same `chain_id` or `correlation_id` to go on. The counts are those of all calls so far.
+// `valid` is true only when everything was read and nothing is wrong; while `complete` is false, a `first_break` says
+// that something is.
+//
+// `expected_heads` is an export of `GET /api/v1/audit/heads` that was kept elsewhere, or a part of one: what it says
+// must still hold. It is compared whole, before anything else, in each call that has it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/v1/audit/verify (the `VerifyAuditTrail` operationId).
+func (c *Client) VerifyAuditTrailWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewVerifyAuditTrailRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// VerifyAuditTrail Prove that the trail is what was recorded
+//
+// Computes the hashes of the trail anew and says what is wrong first. `{}` verifies all chains and what stands beside
+// them, `chain_id` one chain, `correlation_id` every chain that has an event of that correlation.
+//
+// One call reads at most `limit` events, and stops earlier when it takes long. It then answers `complete: false` and
+// `resume`: send that with the same `chain_id` or `correlation_id` to go on. The counts are those of all calls so far.
+// `valid` is true only when everything was read and nothing is wrong; while `complete` is false, a `first_break` says
+// that something is.
+//
+// `expected_heads` is an export of `GET /api/v1/audit/heads` that was kept elsewhere, or a part of one: what it says
+// must still hold. It is compared whole, before anything else, in each call that has it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/v1/audit/verify (the `VerifyAuditTrail` operationId).
+func (c *Client) VerifyAuditTrail(ctx context.Context, body VerifyAuditTrailJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewVerifyAuditTrailRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -4709,6 +5010,72 @@ func NewGetAuditEventTreeRequest(server string, eventId EventId, params *GetAudi
 	return req, nil
 }
 
+// NewGetAuditHeadsRequest constructs an http.Request for the GetAuditHeads method
+func NewGetAuditHeadsRequest(server string, params *GetAuditHeadsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/audit/heads")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.After != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", *params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewGetAuditQueueRequest constructs an http.Request for the GetAuditQueue method
 func NewGetAuditQueueRequest(server string, params *GetAuditQueueParams) (*http.Request, error) {
 	var err error
@@ -4827,6 +5194,46 @@ func NewRetryAuditQueueEntryRequest(server string, entryId QueueEntryId) (*http.
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewVerifyAuditTrailRequest calls the generic VerifyAuditTrail builder with application/json body
+func NewVerifyAuditTrailRequest(server string, body VerifyAuditTrailJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewVerifyAuditTrailRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewVerifyAuditTrailRequestWithBody constructs an http.Request for the VerifyAuditTrail method, with any body, and a specified content type
+func NewVerifyAuditTrailRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/audit/verify")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -6849,6 +7256,16 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /api/v1/audit/events/{event_id}/tree (the `GetAuditEventTree` operationId).
 	GetAuditEventTreeWithResponse(ctx context.Context, eventId EventId, params *GetAuditEventTreeParams, reqEditors ...RequestEditorFn) (*GetAuditEventTreeResponse, error)
 
+	// GetAuditHeadsWithResponse Export the ends of all hash chains
+	//
+	// Where each chain ends at this time, to be kept where nobody who can write the database can change it. The answer is
+	// what `expected_heads` of a verification takes.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/audit/heads (the `GetAuditHeads` operationId).
+	GetAuditHeadsWithResponse(ctx context.Context, params *GetAuditHeadsParams, reqEditors ...RequestEditorFn) (*GetAuditHeadsResponse, error)
+
 	// GetAuditQueueWithResponse Look at the dead-letter queue
 	//
 	// The groups of events that wait for the database, and those that were set aside because the database refuses them.
@@ -6876,6 +7293,42 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /api/v1/audit/queue/{entry_id}/retry (the `RetryAuditQueueEntry` operationId).
 	RetryAuditQueueEntryWithResponse(ctx context.Context, entryId QueueEntryId, reqEditors ...RequestEditorFn) (*RetryAuditQueueEntryResponse, error)
+
+	// VerifyAuditTrailWithBodyWithResponse Prove that the trail is what was recorded
+	//
+	// Computes the hashes of the trail anew and says what is wrong first. `{}` verifies all chains and what stands beside
+	// them, `chain_id` one chain, `correlation_id` every chain that has an event of that correlation.
+	//
+	// One call reads at most `limit` events, and stops earlier when it takes long. It then answers `complete: false` and
+	// `resume`: send that with the same `chain_id` or `correlation_id` to go on. The counts are those of all calls so far.
+	// `valid` is true only when everything was read and nothing is wrong; while `complete` is false, a `first_break` says
+	// that something is.
+	//
+	// `expected_heads` is an export of `GET /api/v1/audit/heads` that was kept elsewhere, or a part of one: what it says
+	// must still hold. It is compared whole, before anything else, in each call that has it.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/audit/verify (the `VerifyAuditTrail` operationId).
+	VerifyAuditTrailWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*VerifyAuditTrailResponse, error)
+
+	// VerifyAuditTrailWithResponse Prove that the trail is what was recorded
+	//
+	// Computes the hashes of the trail anew and says what is wrong first. `{}` verifies all chains and what stands beside
+	// them, `chain_id` one chain, `correlation_id` every chain that has an event of that correlation.
+	//
+	// One call reads at most `limit` events, and stops earlier when it takes long. It then answers `complete: false` and
+	// `resume`: send that with the same `chain_id` or `correlation_id` to go on. The counts are those of all calls so far.
+	// `valid` is true only when everything was read and nothing is wrong; while `complete` is false, a `first_break` says
+	// that something is.
+	//
+	// `expected_heads` is an export of `GET /api/v1/audit/heads` that was kept elsewhere, or a part of one: what it says
+	// must still hold. It is compared whole, before anything else, in each call that has it.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/audit/verify (the `VerifyAuditTrail` operationId).
+	VerifyAuditTrailWithResponse(ctx context.Context, body VerifyAuditTrailJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyAuditTrailResponse, error)
 
 	// ListLabelSchemasWithResponse List the label schemas
 	//
@@ -8070,6 +8523,97 @@ func (r GetAuditEventTreeResponse) ContentType() string {
 	return ""
 }
 
+// GetAuditHeadsResponse200Headers the declared response headers of an HTTP 200 response for GetAuditHeads
+type GetAuditHeadsResponse200Headers struct {
+	XRequestId *string
+}
+
+// GetAuditHeadsResponse400Headers the declared response headers of an HTTP 400 response for GetAuditHeads
+type GetAuditHeadsResponse400Headers struct {
+	XRequestId *string
+}
+
+// GetAuditHeadsResponse500Headers the declared response headers of an HTTP 500 response for GetAuditHeads
+type GetAuditHeadsResponse500Headers struct {
+	XRequestId *string
+}
+
+// GetAuditHeadsResponse503Headers the declared response headers of an HTTP 503 response for GetAuditHeads
+type GetAuditHeadsResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type GetAuditHeadsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AuditHeads
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetAuditHeadsResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *GetAuditHeadsResponse400Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *GetAuditHeadsResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetAuditHeadsResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetAuditHeadsResponse) GetJSON200() *AuditHeads {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetAuditHeadsResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetAuditHeadsResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetAuditHeadsResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetAuditHeadsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetAuditHeadsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetAuditHeadsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetAuditHeadsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // GetAuditQueueResponse200Headers the declared response headers of an HTTP 200 response for GetAuditQueue
 type GetAuditQueueResponse200Headers struct {
 	XRequestId *string
@@ -8365,6 +8909,153 @@ func (r RetryAuditQueueEntryResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r RetryAuditQueueEntryResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// VerifyAuditTrailResponse200Headers the declared response headers of an HTTP 200 response for VerifyAuditTrail
+type VerifyAuditTrailResponse200Headers struct {
+	XRequestId *string
+}
+
+// VerifyAuditTrailResponse400Headers the declared response headers of an HTTP 400 response for VerifyAuditTrail
+type VerifyAuditTrailResponse400Headers struct {
+	XRequestId *string
+}
+
+// VerifyAuditTrailResponse404Headers the declared response headers of an HTTP 404 response for VerifyAuditTrail
+type VerifyAuditTrailResponse404Headers struct {
+	XRequestId *string
+}
+
+// VerifyAuditTrailResponse409Headers the declared response headers of an HTTP 409 response for VerifyAuditTrail
+type VerifyAuditTrailResponse409Headers struct {
+	XRequestId *string
+}
+
+// VerifyAuditTrailResponse413Headers the declared response headers of an HTTP 413 response for VerifyAuditTrail
+type VerifyAuditTrailResponse413Headers struct {
+	XRequestId *string
+}
+
+// VerifyAuditTrailResponse415Headers the declared response headers of an HTTP 415 response for VerifyAuditTrail
+type VerifyAuditTrailResponse415Headers struct {
+	XRequestId *string
+}
+
+// VerifyAuditTrailResponse500Headers the declared response headers of an HTTP 500 response for VerifyAuditTrail
+type VerifyAuditTrailResponse500Headers struct {
+	XRequestId *string
+}
+
+// VerifyAuditTrailResponse503Headers the declared response headers of an HTTP 503 response for VerifyAuditTrail
+type VerifyAuditTrailResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type VerifyAuditTrailResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AuditVerification
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *Conflict
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *VerifyAuditTrailResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *VerifyAuditTrailResponse400Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *VerifyAuditTrailResponse404Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *VerifyAuditTrailResponse409Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *VerifyAuditTrailResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *VerifyAuditTrailResponse415Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *VerifyAuditTrailResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *VerifyAuditTrailResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r VerifyAuditTrailResponse) GetJSON200() *AuditVerification {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r VerifyAuditTrailResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r VerifyAuditTrailResponse) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r VerifyAuditTrailResponse) GetApplicationproblemJSON409() *Conflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r VerifyAuditTrailResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r VerifyAuditTrailResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r VerifyAuditTrailResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r VerifyAuditTrailResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r VerifyAuditTrailResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r VerifyAuditTrailResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r VerifyAuditTrailResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r VerifyAuditTrailResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -11506,6 +12197,22 @@ func (c *ClientWithResponses) GetAuditEventTreeWithResponse(ctx context.Context,
 	return ParseGetAuditEventTreeResponse(rsp)
 }
 
+// GetAuditHeadsWithResponse Export the ends of all hash chains
+//
+// Where each chain ends at this time, to be kept where nobody who can write the database can change it. The answer is
+// what `expected_heads` of a verification takes.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/audit/heads (the `GetAuditHeads` operationId).
+func (c *ClientWithResponses) GetAuditHeadsWithResponse(ctx context.Context, params *GetAuditHeadsParams, reqEditors ...RequestEditorFn) (*GetAuditHeadsResponse, error) {
+	rsp, err := c.GetAuditHeads(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetAuditHeadsResponse(rsp)
+}
+
 // GetAuditQueueWithResponse Look at the dead-letter queue
 //
 // The groups of events that wait for the database, and those that were set aside because the database refuses them.
@@ -11550,6 +12257,54 @@ func (c *ClientWithResponses) RetryAuditQueueEntryWithResponse(ctx context.Conte
 		return nil, err
 	}
 	return ParseRetryAuditQueueEntryResponse(rsp)
+}
+
+// VerifyAuditTrailWithBodyWithResponse Prove that the trail is what was recorded
+//
+// Computes the hashes of the trail anew and says what is wrong first. `{}` verifies all chains and what stands beside
+// them, `chain_id` one chain, `correlation_id` every chain that has an event of that correlation.
+//
+// One call reads at most `limit` events, and stops earlier when it takes long. It then answers `complete: false` and
+// `resume`: send that with the same `chain_id` or `correlation_id` to go on. The counts are those of all calls so far.
+// `valid` is true only when everything was read and nothing is wrong; while `complete` is false, a `first_break` says
+// that something is.
+//
+// `expected_heads` is an export of `GET /api/v1/audit/heads` that was kept elsewhere, or a part of one: what it says
+// must still hold. It is compared whole, before anything else, in each call that has it.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/audit/verify (the `VerifyAuditTrail` operationId).
+func (c *ClientWithResponses) VerifyAuditTrailWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*VerifyAuditTrailResponse, error) {
+	rsp, err := c.VerifyAuditTrailWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseVerifyAuditTrailResponse(rsp)
+}
+
+// VerifyAuditTrailWithResponse Prove that the trail is what was recorded
+//
+// Computes the hashes of the trail anew and says what is wrong first. `{}` verifies all chains and what stands beside
+// them, `chain_id` one chain, `correlation_id` every chain that has an event of that correlation.
+//
+// One call reads at most `limit` events, and stops earlier when it takes long. It then answers `complete: false` and
+// `resume`: send that with the same `chain_id` or `correlation_id` to go on. The counts are those of all calls so far.
+// `valid` is true only when everything was read and nothing is wrong; while `complete` is false, a `first_break` says
+// that something is.
+//
+// `expected_heads` is an export of `GET /api/v1/audit/heads` that was kept elsewhere, or a part of one: what it says
+// must still hold. It is compared whole, before anything else, in each call that has it.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/audit/verify (the `VerifyAuditTrail` operationId).
+func (c *ClientWithResponses) VerifyAuditTrailWithResponse(ctx context.Context, body VerifyAuditTrailJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyAuditTrailResponse, error) {
+	rsp, err := c.VerifyAuditTrail(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseVerifyAuditTrailResponse(rsp)
 }
 
 // ListLabelSchemasWithResponse List the label schemas
@@ -13056,6 +13811,103 @@ func ParseGetAuditEventTreeResponse(rsp *http.Response) (*GetAuditEventTreeRespo
 	return response, nil
 }
 
+// ParseGetAuditHeadsResponse parses an HTTP response from a GetAuditHeadsWithResponse call
+func ParseGetAuditHeadsResponse(rsp *http.Response) (*GetAuditHeadsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetAuditHeadsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AuditHeads
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetAuditHeadsResponse200Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers GetAuditHeadsResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 500:
+		var headers GetAuditHeadsResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetAuditHeadsResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseGetAuditQueueResponse parses an HTTP response from a GetAuditQueueWithResponse call
 func ParseGetAuditQueueResponse(rsp *http.Response) (*GetAuditQueueResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -13361,6 +14213,171 @@ func ParseRetryAuditQueueEntryResponse(rsp *http.Response) (*RetryAuditQueueEntr
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers RetryAuditQueueEntryResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseVerifyAuditTrailResponse parses an HTTP response from a VerifyAuditTrailWithResponse call
+func ParseVerifyAuditTrailResponse(rsp *http.Response) (*VerifyAuditTrailResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &VerifyAuditTrailResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AuditVerification
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers VerifyAuditTrailResponse200Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers VerifyAuditTrailResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 404:
+		var headers VerifyAuditTrailResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 409:
+		var headers VerifyAuditTrailResponse409Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers409 = &headers
+	case rsp.StatusCode == 413:
+		var headers VerifyAuditTrailResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers VerifyAuditTrailResponse415Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 500:
+		var headers VerifyAuditTrailResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers VerifyAuditTrailResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {

@@ -38,6 +38,39 @@ func (e ActorSource) Valid() bool {
 	}
 }
 
+// Defines values for AuditBreakKind.
+const (
+	BreakAltered      AuditBreakKind = "altered"
+	BreakChainDropped AuditBreakKind = "chain_dropped"
+	BreakInserted     AuditBreakKind = "inserted"
+	BreakKeyMismatch  AuditBreakKind = "key_mismatch"
+	BreakMissing      AuditBreakKind = "missing"
+	BreakReordered    AuditBreakKind = "reordered"
+	BreakTailCut      AuditBreakKind = "tail_cut"
+)
+
+// Valid indicates whether the value is a known member of the AuditBreakKind enum.
+func (e AuditBreakKind) Valid() bool {
+	switch e {
+	case BreakAltered:
+		return true
+	case BreakChainDropped:
+		return true
+	case BreakInserted:
+		return true
+	case BreakKeyMismatch:
+		return true
+	case BreakMissing:
+		return true
+	case BreakReordered:
+		return true
+	case BreakTailCut:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AuditOrder.
 const (
 	Newest   AuditOrder = "newest"
@@ -589,6 +622,42 @@ type AuditBatchReceipt struct {
 	EventIds []AuditEventId `json:"event_ids"`
 }
 
+// AuditBreak The first thing that is wrong; nothing behind it was read.
+type AuditBreak struct {
+	// ChainId UUID of a hash chain.
+	//
+	// Example: 0193a1b2-7c3d-7000-8000-0000000000c1
+	ChainId *AuditChainId `json:"chain_id,omitempty"`
+
+	// ChainSeq Number in the chain that it is about.
+	ChainSeq *int64 `json:"chain_seq,omitempty"`
+
+	// Detail What is wrong.
+	Detail string `json:"detail"`
+
+	// EventId UUID of an event; a UUIDv7 when the service makes it.
+	//
+	// Example: 0193a1b2-7c3d-7000-8000-0000000000e1
+	EventId *AuditEventId `json:"event_id,omitempty"`
+
+	// Kind `altered`: an event, a head, a registration or a record of a gap is not what was recorded. `missing`: events within
+	// a chain are gone. `inserted`: an event that no writer recorded. `reordered`: events have changed places. `tail_cut`:
+	// the last events of a chain are gone. `chain_dropped`: a whole chain or its registration is gone. `key_mismatch`: no
+	// chain fits the key of the service; it is another one, or all chains were replaced.
+	Kind AuditBreakKind `json:"kind"`
+}
+
+// AuditBreakKind `altered`: an event, a head, a registration or a record of a gap is not what was recorded. `missing`: events within
+// a chain are gone. `inserted`: an event that no writer recorded. `reordered`: events have changed places. `tail_cut`:
+// the last events of a chain are gone. `chain_dropped`: a whole chain or its registration is gone. `key_mismatch`: no
+// chain fits the key of the service; it is another one, or all chains were replaced.
+type AuditBreakKind string
+
+// AuditChainId UUID of a hash chain.
+//
+// Example: 0193a1b2-7c3d-7000-8000-0000000000c1
+type AuditChainId = openapi_types.UUID
+
 // AuditData A JSON object of at most 256 KiB and 10 levels, without NUL characters. It is kept in canonical form (RFC 8785).
 type AuditData = json.RawMessage
 
@@ -735,6 +804,60 @@ type AuditEventList struct {
 	Pagination AuditPagination `json:"pagination"`
 }
 
+// AuditGapsHead The last record of what retention has removed; its number is 0 when there is none.
+type AuditGapsHead struct {
+	// Link A hash in hexadecimal; empty where nothing was hashed yet.
+	//
+	// Example: 6df4fa2f13a1f1a3df5a9d8e1b9e9f0b2b5f8a3c5a7c1de6f4d8b0c2a4e6f810
+	Link   AuditHash `json:"link"`
+	Number int64     `json:"number"`
+}
+
+// AuditHash A hash in hexadecimal; empty where nothing was hashed yet.
+//
+// Example: 6df4fa2f13a1f1a3df5a9d8e1b9e9f0b2b5f8a3c5a7c1de6f4d8b0c2a4e6f810
+type AuditHash = string
+
+// AuditHead defines model for AuditHead.
+type AuditHead struct {
+	// ChainId UUID of a hash chain.
+	//
+	// Example: 0193a1b2-7c3d-7000-8000-0000000000c1
+	ChainId AuditChainId `json:"chain_id"`
+
+	// Closed Does it not grow any more.
+	Closed bool `json:"closed"`
+
+	// Hash A hash in hexadecimal; empty where nothing was hashed yet.
+	//
+	// Example: 6df4fa2f13a1f1a3df5a9d8e1b9e9f0b2b5f8a3c5a7c1de6f4d8b0c2a4e6f810
+	Hash AuditHash `json:"hash"`
+
+	// Link A hash in hexadecimal; empty where nothing was hashed yet.
+	//
+	// Example: 6df4fa2f13a1f1a3df5a9d8e1b9e9f0b2b5f8a3c5a7c1de6f4d8b0c2a4e6f810
+	Link AuditHash `json:"link"`
+
+	// Number Number of the chain in the register.
+	Number int64 `json:"number"`
+
+	// Seq Number of its last event, 0 for none.
+	Seq int64 `json:"seq"`
+}
+
+// AuditHeads Where chains end at one time.
+type AuditHeads struct {
+	// Chains In the order of their numbers.
+	Chains     []AuditHead `json:"chains"`
+	ExportedAt *time.Time  `json:"exported_at,omitempty"`
+
+	// Gaps The last record of what retention has removed; its number is 0 when there is none.
+	Gaps *AuditGapsHead `json:"gaps,omitempty"`
+
+	// HasMore Chains with greater numbers were left out.
+	HasMore *bool `json:"has_more,omitempty"`
+}
+
 // AuditOrder By event time, newest first; or in the order of recording, oldest first.
 type AuditOrder string
 
@@ -805,6 +928,54 @@ type AuditReceipt struct {
 //
 // Example: 24h
 type AuditTime = string
+
+// AuditVerification defines model for AuditVerification.
+type AuditVerification struct {
+	// Chains Chains that were read to their end.
+	Chains int32 `json:"chains"`
+
+	// Complete Everything that was asked for was read.
+	Complete bool `json:"complete"`
+
+	// Events Events whose hashes were computed.
+	Events int64 `json:"events"`
+
+	// FirstBreak The first thing that is wrong; nothing behind it was read.
+	FirstBreak *AuditBreak `json:"first_break,omitempty"`
+
+	// Removed Events that retention has removed, as gap records say.
+	Removed int64 `json:"removed"`
+
+	// Resume Goes on from here; present while something is left to be read and nothing is wrong so far.
+	Resume *string `json:"resume,omitempty"`
+
+	// Unchained Events that are older than the chains, of which only the number is known; counted when all is verified.
+	Unchained int64 `json:"unchained"`
+
+	// Unkeyed Chains that were made without a key although the service has one.
+	Unkeyed int32 `json:"unkeyed"`
+
+	// Valid Everything that was asked for was read and nothing is wrong with it.
+	Valid bool `json:"valid"`
+}
+
+// AuditVerifyRequest What is to be verified; all, when neither a chain nor a correlation is named.
+type AuditVerifyRequest struct {
+	// ChainId UUID of a hash chain.
+	//
+	// Example: 0193a1b2-7c3d-7000-8000-0000000000c1
+	ChainId       *AuditChainId `json:"chain_id,omitempty"`
+	CorrelationId *string       `json:"correlation_id,omitempty"`
+
+	// ExpectedHeads Where chains end at one time.
+	ExpectedHeads *AuditHeads `json:"expected_heads,omitempty"`
+
+	// Limit Events that one call reads at most.
+	Limit *int64 `json:"limit,omitempty"`
+
+	// Resume Goes on where an earlier call stopped.
+	Resume *string `json:"resume,omitempty"`
+}
 
 // Bump Part of a version that grows.
 type Bump string
@@ -1900,6 +2071,15 @@ type GetAuditEventTreeParams struct {
 	Limit *AuditLimit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// GetAuditHeadsParams defines parameters for GetAuditHeads.
+type GetAuditHeadsParams struct {
+	// After Only chains with a greater number, to go on behind the last one of an export or to export what is new.
+	After *int64 `form:"after,omitempty" json:"after,omitempty"`
+
+	// Limit Chains at most.
+	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
 // GetAuditQueueParams defines parameters for GetAuditQueue.
 type GetAuditQueueParams struct {
 	// Limit Parked groups shown at most, oldest first.
@@ -2139,6 +2319,9 @@ type RecordAuditEventJSONRequestBody = AuditEventInput
 // RecordAuditEventsJSONRequestBody defines body for RecordAuditEvents for application/json ContentType.
 type RecordAuditEventsJSONRequestBody = RecordAuditEventsJSONBody
 
+// VerifyAuditTrailJSONRequestBody defines body for VerifyAuditTrail for application/json ContentType.
+type VerifyAuditTrailJSONRequestBody = AuditVerifyRequest
+
 // PublishPlaybookJSONRequestBody defines body for PublishPlaybook for application/json ContentType.
 type PublishPlaybookJSONRequestBody = PublishRequest
 
@@ -2192,6 +2375,9 @@ type ServerInterface interface {
 	// GetAuditEventTree List the whole tree that an event belongs to
 	// (GET /api/v1/audit/events/{event_id}/tree)
 	GetAuditEventTree(ctx echo.Context, eventId EventId, params GetAuditEventTreeParams) error
+	// GetAuditHeads Export the ends of all hash chains
+	// (GET /api/v1/audit/heads)
+	GetAuditHeads(ctx echo.Context, params GetAuditHeadsParams) error
 	// GetAuditQueue Look at the dead-letter queue
 	// (GET /api/v1/audit/queue)
 	GetAuditQueue(ctx echo.Context, params GetAuditQueueParams) error
@@ -2201,6 +2387,9 @@ type ServerInterface interface {
 	// RetryAuditQueueEntry Put a parked group back into the queue
 	// (POST /api/v1/audit/queue/{entry_id}/retry)
 	RetryAuditQueueEntry(ctx echo.Context, entryId QueueEntryId) error
+	// VerifyAuditTrail Prove that the trail is what was recorded
+	// (POST /api/v1/audit/verify)
+	VerifyAuditTrail(ctx echo.Context) error
 	// ListLabelSchemas List the label schemas
 	// (GET /api/v1/label-schemas)
 	ListLabelSchemas(ctx echo.Context, params ListLabelSchemasParams) error
@@ -2530,6 +2719,31 @@ func (w *ServerInterfaceWrapper) GetAuditEventTree(ctx echo.Context) error {
 	return err
 }
 
+// GetAuditHeads converts echo context to params.
+func (w *ServerInterfaceWrapper) GetAuditHeads(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetAuditHeadsParams
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", ctx.QueryParams(), &params.After, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter after: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetAuditHeads(ctx, params)
+	return err
+}
+
 // GetAuditQueue converts echo context to params.
 func (w *ServerInterfaceWrapper) GetAuditQueue(ctx echo.Context) error {
 	var err error
@@ -2577,6 +2791,15 @@ func (w *ServerInterfaceWrapper) RetryAuditQueueEntry(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.RetryAuditQueueEntry(ctx, entryId)
+	return err
+}
+
+// VerifyAuditTrail converts echo context to params.
+func (w *ServerInterfaceWrapper) VerifyAuditTrail(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.VerifyAuditTrail(ctx)
 	return err
 }
 
@@ -3656,9 +3879,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/v1/audit/events/:event_id/children", wrapper.ListAuditEventChildren, options.OperationMiddlewares["listAuditEventChildren"]...)
 	router.GET(options.BaseURL+"/api/v1/audit/events/:event_id/tree", wrapper.GetAuditEventTree, options.OperationMiddlewares["getAuditEventTree"]...)
 	router.POST(options.BaseURL+"/api/v1/audit/events/batch", wrapper.RecordAuditEvents, options.OperationMiddlewares["recordAuditEvents"]...)
+	router.GET(options.BaseURL+"/api/v1/audit/heads", wrapper.GetAuditHeads, options.OperationMiddlewares["getAuditHeads"]...)
 	router.GET(options.BaseURL+"/api/v1/audit/queue", wrapper.GetAuditQueue, options.OperationMiddlewares["getAuditQueue"]...)
 	router.DELETE(options.BaseURL+"/api/v1/audit/queue/:entry_id", wrapper.RemoveAuditQueueEntry, options.OperationMiddlewares["removeAuditQueueEntry"]...)
 	router.POST(options.BaseURL+"/api/v1/audit/queue/:entry_id/retry", wrapper.RetryAuditQueueEntry, options.OperationMiddlewares["retryAuditQueueEntry"]...)
+	router.POST(options.BaseURL+"/api/v1/audit/verify", wrapper.VerifyAuditTrail, options.OperationMiddlewares["verifyAuditTrail"]...)
 	router.GET(options.BaseURL+"/api/v1/label-schemas", wrapper.ListLabelSchemas, options.OperationMiddlewares["listLabelSchemas"]...)
 	router.GET(options.BaseURL+"/api/v1/label-schemas/:schema_version", wrapper.GetLabelSchema, options.OperationMiddlewares["getLabelSchema"]...)
 	router.GET(options.BaseURL+"/api/v1/playbooks", wrapper.ListPlaybooks, options.OperationMiddlewares["listPlaybooks"]...)
@@ -4648,6 +4873,98 @@ func (response GetAuditEventTree503ApplicationProblemPlusJSONResponse) VisitGetA
 	return err
 }
 
+type GetAuditHeadsRequestObject struct {
+	Params GetAuditHeadsParams
+}
+
+type GetAuditHeadsResponseObject interface {
+	VisitGetAuditHeadsResponse(w http.ResponseWriter) error
+}
+
+type GetAuditHeads200ResponseHeaders struct {
+	XRequestId *string
+}
+
+type GetAuditHeads200JSONResponse struct {
+	Body    AuditHeads
+	Headers GetAuditHeads200ResponseHeaders
+}
+
+func (response GetAuditHeads200JSONResponse) VisitGetAuditHeadsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAuditHeads400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetAuditHeads400ApplicationProblemPlusJSONResponse) VisitGetAuditHeadsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAuditHeads500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response GetAuditHeads500ApplicationProblemPlusJSONResponse) VisitGetAuditHeadsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAuditHeads503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetAuditHeads503ApplicationProblemPlusJSONResponse) VisitGetAuditHeadsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetAuditQueueRequestObject struct {
 	Params GetAuditQueueParams
 }
@@ -4945,6 +5262,174 @@ type RetryAuditQueueEntry503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response RetryAuditQueueEntry503ApplicationProblemPlusJSONResponse) VisitRetryAuditQueueEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyAuditTrailRequestObject struct {
+	Body *VerifyAuditTrailJSONRequestBody
+}
+
+type VerifyAuditTrailResponseObject interface {
+	VisitVerifyAuditTrailResponse(w http.ResponseWriter) error
+}
+
+type VerifyAuditTrail200ResponseHeaders struct {
+	XRequestId *string
+}
+
+type VerifyAuditTrail200JSONResponse struct {
+	Body    AuditVerification
+	Headers VerifyAuditTrail200ResponseHeaders
+}
+
+func (response VerifyAuditTrail200JSONResponse) VisitVerifyAuditTrailResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyAuditTrail400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response VerifyAuditTrail400ApplicationProblemPlusJSONResponse) VisitVerifyAuditTrailResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyAuditTrail404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response VerifyAuditTrail404ApplicationProblemPlusJSONResponse) VisitVerifyAuditTrailResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyAuditTrail409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response VerifyAuditTrail409ApplicationProblemPlusJSONResponse) VisitVerifyAuditTrailResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyAuditTrail413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response VerifyAuditTrail413ApplicationProblemPlusJSONResponse) VisitVerifyAuditTrailResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyAuditTrail415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response VerifyAuditTrail415ApplicationProblemPlusJSONResponse) VisitVerifyAuditTrailResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyAuditTrail500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response VerifyAuditTrail500ApplicationProblemPlusJSONResponse) VisitVerifyAuditTrailResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyAuditTrail503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response VerifyAuditTrail503ApplicationProblemPlusJSONResponse) VisitVerifyAuditTrailResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8136,6 +8621,9 @@ type StrictServerInterface interface {
 	// GetAuditEventTree List the whole tree that an event belongs to
 	// (GET /api/v1/audit/events/{event_id}/tree)
 	GetAuditEventTree(ctx context.Context, request GetAuditEventTreeRequestObject) (GetAuditEventTreeResponseObject, error)
+	// GetAuditHeads Export the ends of all hash chains
+	// (GET /api/v1/audit/heads)
+	GetAuditHeads(ctx context.Context, request GetAuditHeadsRequestObject) (GetAuditHeadsResponseObject, error)
 	// GetAuditQueue Look at the dead-letter queue
 	// (GET /api/v1/audit/queue)
 	GetAuditQueue(ctx context.Context, request GetAuditQueueRequestObject) (GetAuditQueueResponseObject, error)
@@ -8145,6 +8633,9 @@ type StrictServerInterface interface {
 	// RetryAuditQueueEntry Put a parked group back into the queue
 	// (POST /api/v1/audit/queue/{entry_id}/retry)
 	RetryAuditQueueEntry(ctx context.Context, request RetryAuditQueueEntryRequestObject) (RetryAuditQueueEntryResponseObject, error)
+	// VerifyAuditTrail Prove that the trail is what was recorded
+	// (POST /api/v1/audit/verify)
+	VerifyAuditTrail(ctx context.Context, request VerifyAuditTrailRequestObject) (VerifyAuditTrailResponseObject, error)
 	// ListLabelSchemas List the label schemas
 	// (GET /api/v1/label-schemas)
 	ListLabelSchemas(ctx context.Context, request ListLabelSchemasRequestObject) (ListLabelSchemasResponseObject, error)
@@ -8456,6 +8947,31 @@ func (sh *strictHandler) GetAuditEventTree(ctx echo.Context, eventId EventId, pa
 	return nil
 }
 
+// GetAuditHeads operation middleware
+func (sh *strictHandler) GetAuditHeads(ctx echo.Context, params GetAuditHeadsParams) error {
+	var request GetAuditHeadsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetAuditHeads(ctx.Request().Context(), request.(GetAuditHeadsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetAuditHeads")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetAuditHeadsResponseObject); ok {
+		return validResponse.VisitGetAuditHeadsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetAuditQueue operation middleware
 func (sh *strictHandler) GetAuditQueue(ctx echo.Context, params GetAuditQueueParams) error {
 	var request GetAuditQueueRequestObject
@@ -8525,6 +9041,52 @@ func (sh *strictHandler) RetryAuditQueueEntry(ctx echo.Context, entryId QueueEnt
 		return err
 	} else if validResponse, ok := response.(RetryAuditQueueEntryResponseObject); ok {
 		return validResponse.VisitRetryAuditQueueEntryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// VerifyAuditTrail operation middleware
+func (sh *strictHandler) VerifyAuditTrail(ctx echo.Context) error {
+	var request VerifyAuditTrailRequestObject
+
+	var body VerifyAuditTrailJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.VerifyAuditTrail(ctx.Request().Context(), request.(VerifyAuditTrailRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "VerifyAuditTrail")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(VerifyAuditTrailResponseObject); ok {
+		return validResponse.VisitVerifyAuditTrailResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

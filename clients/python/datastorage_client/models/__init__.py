@@ -2,16 +2,23 @@
 
 from .actor_source import ActorSource
 from .audit_batch_receipt import AuditBatchReceipt
+from .audit_break import AuditBreak
+from .audit_break_kind import AuditBreakKind
 from .audit_data import AuditData
 from .audit_event import AuditEvent
 from .audit_event_input import AuditEventInput
 from .audit_event_list import AuditEventList
+from .audit_gaps_head import AuditGapsHead
+from .audit_head import AuditHead
+from .audit_heads import AuditHeads
 from .audit_order import AuditOrder
 from .audit_outcome import AuditOutcome
 from .audit_pagination import AuditPagination
 from .audit_queue import AuditQueue
 from .audit_queue_change import AuditQueueChange
 from .audit_receipt import AuditReceipt
+from .audit_verification import AuditVerification
+from .audit_verify_request import AuditVerifyRequest
 from .bump import Bump
 from .bump_reason import BumpReason
 from .content_type import ContentType
@@ -82,16 +89,23 @@ from .why_not_reason import WhyNotReason
 __all__ = (
     "ActorSource",
     "AuditBatchReceipt",
+    "AuditBreak",
+    "AuditBreakKind",
     "AuditData",
     "AuditEvent",
     "AuditEventInput",
     "AuditEventList",
+    "AuditGapsHead",
+    "AuditHead",
+    "AuditHeads",
     "AuditOrder",
     "AuditOutcome",
     "AuditPagination",
     "AuditQueue",
     "AuditQueueChange",
     "AuditReceipt",
+    "AuditVerification",
+    "AuditVerifyRequest",
     "Bump",
     "BumpReason",
     "ContentType",

@@ -14,6 +14,7 @@ type auditMetrics struct {
 	duration              *prometheus.HistogramVec
 	drained               *prometheus.CounterVec
 	depth, oldest, parked prometheus.Gauge
+	verifications         *prometheus.CounterVec
 }
 
 var _ audit.Observer = (*auditMetrics)(nil)
@@ -39,11 +40,18 @@ func newAuditMetrics(registerer prometheus.Registerer) *auditMetrics {
 		parked: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "datastorage_audit_queue_parked", Help: "Groups of events set aside, as of the last look of this process.",
 		}),
+		verifications: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "datastorage_audit_verifications_total",
+			Help: "Calls that verified the audit trail, by result: valid, broken, partial (to be resumed), failed.",
+		}, []string{"result"}),
+	}
+	for _, result := range []string{"valid", "broken", "partial", "failed"} {
+		m.verifications.WithLabelValues(result)
 	}
 	for _, path := range []audit.Path{audit.PathDirect, audit.PathQueued, audit.PathRefused} {
 		m.writes.WithLabelValues(string(path)) // a rate needs the zero that comes before the first
 	}
-	registerer.MustRegister(m.writes, m.duration, m.drained, m.depth, m.oldest, m.parked)
+	registerer.MustRegister(m.writes, m.duration, m.drained, m.depth, m.oldest, m.parked, m.verifications)
 	return m
 }
 
@@ -68,3 +76,5 @@ func (m *auditMetrics) QueueLooked(stats audit.QueueStats, err error) {
 	m.oldest.Set(stats.OldestAge.Seconds())
 	m.parked.Set(float64(stats.Parked))
 }
+
+func (m *auditMetrics) verified(result string) { m.verifications.WithLabelValues(result).Inc() }

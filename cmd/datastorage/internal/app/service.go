@@ -63,7 +63,7 @@ func New(cfg config.Config, embedder embedding.Embedder, build server.Build, log
 		return nil, errors.Join(err, s.close())
 	}
 	sc := serverConfig(cfg.HTTP)
-	sc.Catalog, sc.Audit, sc.Parts, sc.Build, sc.Logger = s.catalog, s.auditTrail(), s.parts(), build, logger
+	sc.Catalog, sc.Audit, sc.Parts, sc.Build, sc.Logger = s.catalog, s.auditTrail(observedAudit), s.parts(), build, logger
 	sc.Registerer, sc.Gatherer = registry, registry
 	if s.server, err = server.New(sc); err != nil {
 		return nil, errors.Join(err, s.close())
@@ -138,8 +138,11 @@ func (s *Service) openRecorder(cfg config.Audit, observer audit.Observer) (err e
 	return err
 }
 
-func (s *Service) auditTrail() server.Audit {
-	trail := server.Audit{Recorder: s.recorder, Reader: s.store.Trail()}
+func (s *Service) auditTrail(observer *auditMetrics) server.Audit {
+	trail := server.Audit{
+		Recorder: s.recorder, Reader: s.store.Trail(),
+		Verifier: newVerifier(s.store.Trail(), observer.verified, s.logger),
+	}
 	if s.queue != nil {
 		trail.Queue = s.queue
 	}

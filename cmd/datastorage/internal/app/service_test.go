@@ -140,6 +140,9 @@ func TestServiceAndItsMetrics(t *testing.T) {
 	require.Equal(t, http.StatusConflict, r.recordEvent(t, first).StatusCode())
 	first.EventType = "not a type"
 	require.Equal(t, http.StatusBadRequest, r.recordEvent(t, first).StatusCode())
+	verified, err := r.VerifyAuditTrailWithResponse(t.Context(), apiclient.AuditVerifyRequest{})
+	require.NoError(t, err)
+	require.Equal(t, &apiclient.AuditVerification{Valid: true, Complete: true, Chains: 1, Events: 3}, verified.JSON200, "%s", verified.Body)
 	for query, status := range map[string]int{"title description": 200, "unspeakable": 503} {
 		res, err := r.SearchPlaybooksWithResponse(t.Context(), &apiclient.SearchPlaybooksParams{
 			Query: new(query), Mode: new(apiclient.SearchModeSemantic),
@@ -181,6 +184,8 @@ func TestServiceAndItsMetrics(t *testing.T) {
 		`datastorage_search_evidence_total{result="recorded"} 0`,
 		`datastorage_search_evidence_total{result="dropped"} 0`,
 		`datastorage_search_evidence_waiting 0`,
+		`datastorage_audit_verifications_total{result="valid"} 1`,
+		`datastorage_audit_verifications_total{result="broken"} 0`,
 		`datastorage_audit_queue_depth 0`,
 		`datastorage_audit_queue_oldest_age_seconds 0`,
 		`datastorage_audit_queue_parked 0`,
