@@ -23,7 +23,7 @@ type Stats struct {
 type KindStats struct {
 	HitsLocal, HitsRedis, Misses, Waits, Errors int64 // vectors that were asked for, by result
 
-	RecentAsked, RecentHits int64 // those within WindowLength
+	RecentAsked, RecentHits int64 // those within window.Length
 
 	Loads, LoadErrors, Loaded int64         // calls, calls that failed, vectors that came of them
 	LoadTime                  time.Duration // in all
@@ -49,7 +49,7 @@ func (k KindStats) HitRate() float64 {
 	return share(k.Hits(), k.Hits()+k.Misses+k.Waits+k.Errors)
 }
 
-// RecentHitRate is HitRate within WindowLength.
+// RecentHitRate is HitRate within window.Length.
 func (k KindStats) RecentHitRate() float64 { return share(k.RecentHits, k.RecentAsked) }
 
 func share(part, whole int64) float64 {
@@ -94,7 +94,7 @@ func (k *kindTally) snapshot(now time.Time) KindStats {
 		LoadTime: time.Duration(k.loadTime.Load()), LockWaits: k.lockWaits.Load(),
 		BytesRead: k.read.Load(), BytesWritten: k.written.Load(),
 	}
-	s.RecentAsked, s.RecentHits = k.recent.sum(now)
+	s.RecentAsked, s.RecentHits = k.recent.Sum(now)
 	return s
 }
 

@@ -3,6 +3,8 @@ package cache
 import (
 	"sync/atomic"
 	"time"
+
+	"github.com/kubernaut/datastorage/cache/window"
 )
 
 // observers passes on what happens to the cache's own tally and to whoever else wants to know.
@@ -47,7 +49,7 @@ type kindTally struct {
 	loads, loadErrors, vectors, loadTime        atomic.Int64
 	lockWaits                                   atomic.Int64
 	read, written                               atomic.Int64
-	recent                                      window
+	recent                                      window.Window
 }
 
 func newTally() *tally { return &tally{} }
@@ -72,7 +74,7 @@ func (k *kindTally) asked(result Result, now time.Time) {
 	default:
 		k.misses.Add(1)
 	}
-	k.recent.add(now, result.IsCacheHit())
+	k.recent.Add(now, result.IsCacheHit())
 }
 
 func (k *kindTally) loaded(vectors int, took time.Duration, err error) {

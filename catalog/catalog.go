@@ -18,6 +18,7 @@ type Catalog struct {
 	embedder embedding.Embedder
 	vectors  VectorSource
 	cache    VectorCache // nil for none
+	asked    *Asked      // nil for not to count
 	schemas  *knownSchemas
 	observer Observer
 	witness  Witness
@@ -34,6 +35,7 @@ type Config struct {
 	Embedder embedding.Embedder // of what is searched for
 	Vectors  VectorSource       // of the versions, of the same model; default the store, then the embedder
 	Cache    VectorCache        // is told of changes; default none
+	Asked    *Asked             // counts what is searched for; default none
 	Observer Observer           // default none
 	Witness  Witness            // default none: correlation ids of searches lead nowhere
 	Logger   *slog.Logger       // default slog.Default
@@ -58,7 +60,7 @@ func New(cfg Config) (*Catalog, error) {
 		return nil, errors.New("catalog: a store and an embedder are required")
 	}
 	c := &Catalog{
-		store: cfg.Store, embedder: cfg.Embedder, vectors: cfg.Vectors, cache: cfg.Cache, schemas: newKnownSchemas(cfg.Store),
+		store: cfg.Store, embedder: cfg.Embedder, vectors: cfg.Vectors, cache: cfg.Cache, asked: cfg.Asked, schemas: newKnownSchemas(cfg.Store),
 		observer: cfg.Observer, logger: cfg.Logger, interval: cfg.FillInterval, wake: make(chan struct{}, 1), witness: cfg.Witness,
 	}
 	if c.vectors == nil {

@@ -31,6 +31,7 @@ func (c *Catalog) queryVector(ctx context.Context, req *SearchRequest) ([]float3
 	if err != nil {
 		return nil, fmt.Errorf("embed the query: %w", err)
 	}
+	c.asked.Count(req.Query)
 	return vectors[0], nil
 }
 

@@ -347,6 +347,20 @@ BEGIN
 END
 $$;
 
+-- Name: asked_queries; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.asked_queries (
+    day date NOT NULL,
+    text_hash bytea NOT NULL,
+    text text NOT NULL,
+    asked bigint NOT NULL,
+    CONSTRAINT asked_queries_asked_bounds CHECK ((asked > 0))
+);
+
+-- Name: TABLE asked_queries; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.asked_queries IS 'How often a normalised text was searched for on a day (UTC), for warm-ups. Rows that are old, or rare beyond a bound, are deleted.';
+
 -- Name: audit_chains; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.audit_chains (
@@ -565,6 +579,29 @@ CREATE TABLE public.audit_unchained (
 -- Name: TABLE audit_unchained; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON TABLE public.audit_unchained IS 'How many events of each month are older than the chains. Their content is not protected by hashes, but their number is known.';
+
+-- Name: cache_warm_up; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.cache_warm_up (
+    only_row boolean DEFAULT true NOT NULL,
+    state text NOT NULL COLLATE pg_catalog."C",
+    model text NOT NULL COLLATE pg_catalog."C",
+    playbooks_total integer DEFAULT 0 NOT NULL,
+    playbooks_done integer DEFAULT 0 NOT NULL,
+    queries_total integer DEFAULT 0 NOT NULL,
+    queries_done integer DEFAULT 0 NOT NULL,
+    error text DEFAULT ''::text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    owner text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    lease_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    CONSTRAINT cache_warm_up_one_row CHECK (only_row),
+    CONSTRAINT cache_warm_up_state CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text])))
+);
+
+-- Name: TABLE cache_warm_up; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.cache_warm_up IS 'The last warm-up of the cache. One process leases it; another one takes over when the lease has run out.';
 
 -- Name: catalog_state; Type: TABLE; Schema: public; Owner: -
 
@@ -904,6 +941,11 @@ COMMENT ON COLUMN public.playbooks.updated_at IS 'When a version was published o
 
 COMMENT ON COLUMN public.playbooks.cache_ttl_seconds IS 'For how long the vectors of this playbook are cached, NULL for as long as those of others. It says nothing of the playbook itself: updated_at stays.';
 
+-- Name: asked_queries asked_queries_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.asked_queries
+    ADD CONSTRAINT asked_queries_pkey PRIMARY KEY (day, text_hash);
+
 -- Name: audit_chains audit_chains_number_unique; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.audit_chains
@@ -943,6 +985,11 @@ ALTER TABLE ONLY public.audit_removals
 
 ALTER TABLE ONLY public.audit_unchained
     ADD CONSTRAINT audit_unchained_pkey PRIMARY KEY (month);
+
+-- Name: cache_warm_up cache_warm_up_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.cache_warm_up
+    ADD CONSTRAINT cache_warm_up_pkey PRIMARY KEY (only_row);
 
 -- Name: catalog_state catalog_state_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 

@@ -12,6 +12,7 @@ import (
 type api struct {
 	catalog   Catalog
 	audit     Audit
+	cache     Cache
 	contract  *contract
 	readiness *readiness
 	build     Build

@@ -45,10 +45,11 @@ type Build struct {
 	Commit  string // default unknown
 }
 
-// Config is what a Server is made of. Only Catalog and Audit are required; a zero value elsewhere is the default.
+// Config is what a Server is made of. Only Catalog, Audit and Cache are required; a zero value elsewhere is the default.
 type Config struct {
 	Catalog Catalog
 	Audit   Audit
+	Cache   Cache
 	Parts   []Part
 	Build   Build
 	Logger  *slog.Logger // default slog.Default
@@ -92,6 +93,9 @@ func (cfg Config) withDefaults() (Config, error) {
 	}
 	if cfg.Audit.Recorder == nil || cfg.Audit.Reader == nil || cfg.Audit.Verifier == nil {
 		return Config{}, errors.New("server: an audit trail is required")
+	}
+	if cfg.Cache.Control == nil || cfg.Cache.Warmer == nil || cfg.Cache.Stats == nil {
+		return Config{}, errors.New("server: what controls the cache is required")
 	}
 	if (cfg.Registerer == nil) != (cfg.Gatherer == nil) {
 		return Config{}, errors.New("server: set both Registerer and Gatherer, or neither")

@@ -41,7 +41,12 @@ func (f *fakeTrail) does(ctx context.Context) error {
 }
 
 // doing gives a trail of which every method does the same.
-func doing(do func(context.Context) error) func(*server.Config) { return withTrail(&fakeTrail{do: do}) }
+func doing(do func(context.Context) error) func(*server.Config) {
+	return func(cfg *server.Config) {
+		withTrail(&fakeTrail{do: do})(cfg)
+		withCache(&fakeCache{do: do})(cfg)
+	}
+}
 
 // trail gives all that the server asks for.
 func (f *fakeTrail) trail() server.Audit {

@@ -36,7 +36,7 @@ func newFixture(t testing.TB, playbooks server.Catalog, configure ...func(*serve
 	t.Helper()
 	registry, logs := prometheus.NewRegistry(), &logBuffer{}
 	cfg := server.Config{
-		Catalog: playbooks, Audit: (&fakeTrail{}).trail(), Registerer: registry, Gatherer: registry,
+		Catalog: playbooks, Audit: (&fakeTrail{}).trail(), Cache: (&fakeCache{}).all(), Registerer: registry, Gatherer: registry,
 		Logger: slog.New(slog.NewJSONHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	for _, change := range configure {

@@ -159,25 +159,26 @@ func TestServiceVersion(t *testing.T) {
 
 func TestNewRefuses(t *testing.T) {
 	t.Parallel()
-	registry, trail := prometheus.NewRegistry(), (&fakeTrail{}).trail()
+	registry, trail, held := prometheus.NewRegistry(), (&fakeTrail{}).trail(), (&fakeCache{}).all()
 	for _, cfg := range []server.Config{
 		{},
 		{Catalog: &fakeCatalog{}},
 		{Audit: trail},
-		{Catalog: &fakeCatalog{}, Audit: server.Audit{Recorder: trail.Recorder, Verifier: trail.Verifier}},
-		{Catalog: &fakeCatalog{}, Audit: server.Audit{Reader: trail.Reader, Verifier: trail.Verifier}},
-		{Catalog: &fakeCatalog{}, Audit: server.Audit{Recorder: trail.Recorder, Reader: trail.Reader}},
-		{Catalog: &fakeCatalog{}, Audit: trail, Registerer: registry},
-		{Catalog: &fakeCatalog{}, Audit: trail, Gatherer: registry},
-		{Catalog: &fakeCatalog{}, Audit: trail, MaxInFlight: -1},
-		{Catalog: &fakeCatalog{}, Audit: trail, DrainDelay: -1},
+		{Catalog: &fakeCatalog{}, Audit: server.Audit{Recorder: trail.Recorder, Verifier: trail.Verifier}, Cache: held},
+		{Catalog: &fakeCatalog{}, Audit: server.Audit{Reader: trail.Reader, Verifier: trail.Verifier}, Cache: held},
+		{Catalog: &fakeCatalog{}, Audit: server.Audit{Recorder: trail.Recorder, Reader: trail.Reader}, Cache: held},
+		{Catalog: &fakeCatalog{}, Audit: trail},
+		{Catalog: &fakeCatalog{}, Audit: trail, Cache: held, Registerer: registry},
+		{Catalog: &fakeCatalog{}, Audit: trail, Cache: held, Gatherer: registry},
+		{Catalog: &fakeCatalog{}, Audit: trail, Cache: held, MaxInFlight: -1},
+		{Catalog: &fakeCatalog{}, Audit: trail, Cache: held, DrainDelay: -1},
 	} {
 		_, err := server.New(cfg)
 		require.Error(t, err)
 	}
-	_, err := server.New(server.Config{Catalog: &fakeCatalog{}, Audit: trail, Registerer: registry, Gatherer: registry})
+	_, err := server.New(server.Config{Catalog: &fakeCatalog{}, Audit: trail, Cache: held, Registerer: registry, Gatherer: registry})
 	require.NoError(t, err)
-	_, err = server.New(server.Config{Catalog: &fakeCatalog{}, Audit: trail, Registerer: registry, Gatherer: registry})
+	_, err = server.New(server.Config{Catalog: &fakeCatalog{}, Audit: trail, Cache: held, Registerer: registry, Gatherer: registry})
 	require.ErrorContains(t, err, "register the metrics")
 }
 

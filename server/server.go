@@ -77,8 +77,8 @@ func (s *Server) routes(pages *docs) *echo.Echo {
 	)
 	router := getAndHead{e}
 	apiserver.RegisterHandlers(router, apiserver.NewStrictHandler(&api{
-		catalog: s.cfg.Catalog, audit: s.cfg.Audit, contract: s.contract, readiness: s.readiness, build: s.cfg.Build, logger: s.logger,
-		verifyBudget: s.cfg.RequestTimeout / 2,
+		catalog: s.cfg.Catalog, audit: s.cfg.Audit, cache: s.cfg.Cache, contract: s.contract, readiness: s.readiness,
+		build: s.cfg.Build, logger: s.logger, verifyBudget: s.cfg.RequestTimeout / 2,
 	}, nil))
 	router.GET("/metrics", s.serveMetrics)
 	router.GET(docsPath, pages.servePage)

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kubernaut/datastorage/audit"
+	"github.com/kubernaut/datastorage/catalog"
 )
 
 // Every type that a failure can have is explained, and every type that is explained can be had.
@@ -41,7 +42,10 @@ func TestRefusalOfGeneratedCodeIsTranslated(t *testing.T) {
 
 func TestCommittedAnswerIsLeftAlone(t *testing.T) {
 	t.Parallel()
-	s, err := New(Config{Catalog: noCatalog{}, Audit: Audit{Recorder: noRecorder{}, Reader: noReader{}, Verifier: noVerifier{}}, Logger: slog.New(slog.DiscardHandler)})
+	s, err := New(Config{
+		Catalog: noCatalog{}, Audit: Audit{Recorder: noRecorder{}, Reader: noReader{}, Verifier: noVerifier{}},
+		Cache: Cache{noCache{}, noCache{}, noStats}, Logger: slog.New(slog.DiscardHandler),
+	})
 	require.NoError(t, err)
 	recorder := httptest.NewRecorder()
 	c := echo.New().NewContext(httptest.NewRequest(http.MethodGet, "/", nil), recorder)
@@ -70,3 +74,10 @@ type noRecorder struct{ AuditRecorder }
 type noVerifier struct{ audit.Verifier }
 
 type noReader struct{ audit.Reader }
+
+type noCache struct {
+	CacheControl
+	CacheWarmer
+}
+
+func noStats(context.Context) (catalog.CacheStats, error) { return catalog.CacheStats{}, nil }

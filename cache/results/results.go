@@ -12,10 +12,12 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/maypok86/otter/v2"
 
+	"github.com/kubernaut/datastorage/cache/window"
 	"github.com/kubernaut/datastorage/catalog"
 )
 
@@ -39,6 +41,9 @@ type Store struct {
 
 	answers   *otter.Cache[key, answer]
 	requested func(hit bool)
+	hits      atomic.Int64
+	misses    atomic.Int64
+	recent    window.Window
 }
 
 // key is a digest of everything that a search asks.
@@ -81,10 +86,10 @@ func (r *Store) Search(ctx context.Context, q catalog.SearchQuery) (catalog.Matc
 		return catalog.Matches{}, err
 	}
 	if kept, found := r.answers.GetIfPresent(k); found && kept.generation == generation {
-		r.requested(true)
+		r.count(true)
 		return kept.copy(), nil
 	}
-	r.requested(false)
+	r.count(false)
 	matches, err := r.Store.Search(ctx, q)
 	if err != nil {
 		return catalog.Matches{}, err
@@ -102,9 +107,29 @@ func (r *Store) Clear() int {
 	return n
 }
 
-// Size gives the number of answers and their estimated bytes.
-func (r *Store) Size() (answers int, bytes uint64) {
-	return r.answers.EstimatedSize(), r.answers.WeightedSize()
+func (r *Store) count(hit bool) {
+	if hit {
+		r.hits.Add(1)
+	} else {
+		r.misses.Add(1)
+	}
+	r.recent.Add(time.Now(), hit)
+	r.requested(hit)
+}
+
+// Stats is what a Store has done since it was made, and what it holds.
+type Stats struct {
+	Hits, Misses            int64
+	RecentAsked, RecentHits int64 // within window.Length
+	Answers                 int
+	Bytes                   uint64 // estimated
+}
+
+// Stats gives the figures.
+func (r *Store) Stats() Stats {
+	s := Stats{Hits: r.hits.Load(), Misses: r.misses.Load(), Answers: r.answers.EstimatedSize(), Bytes: r.answers.WeightedSize()}
+	s.RecentAsked, s.RecentHits = r.recent.Sum(time.Now())
+	return s
 }
 
 // copy gives the answer with a list of its own, so that a caller that orders or cuts it does not change what is kept.

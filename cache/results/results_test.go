@@ -74,9 +74,12 @@ func TestRepeatedSearchIsAnsweredFromMemory(t *testing.T) {
 	second.Hits[0].PlaybookID = "here too"
 	require.Equal(t, "a", searchAll(t, r).Hits[0].PlaybookID)
 
-	answers, bytes := r.Size()
-	require.Equal(t, 1, answers)
-	require.Positive(t, bytes)
+	stats := r.Stats()
+	require.Equal(t, 1, stats.Answers)
+	require.Positive(t, stats.Bytes)
+	require.EqualValues(t, 2, stats.Hits)
+	require.EqualValues(t, 1, stats.Misses)
+	require.EqualValues(t, 3, stats.RecentAsked)
 	require.Equal(t, 1, r.Clear())
 	require.False(t, searchAll(t, r).Cached)
 	require.EqualValues(t, 2, hits.Load())
@@ -186,8 +189,8 @@ func TestResultsAreBounded(t *testing.T) {
 		require.NoError(t, err)
 	}
 	require.Eventually(t, func() bool {
-		answers, bytes := r.Size()
-		return bytes <= limit && answers < 200 && answers > 0
+		stats := r.Stats()
+		return stats.Bytes <= limit && stats.Answers < 200 && stats.Answers > 0
 	}, 10*time.Second, time.Millisecond)
 }
 

@@ -137,6 +137,33 @@ func (e Bump) Valid() bool {
 	}
 }
 
+// Defines values for CacheWarmUpState.
+const (
+	Done    CacheWarmUpState = "done"
+	Failed  CacheWarmUpState = "failed"
+	Never   CacheWarmUpState = "never"
+	Running CacheWarmUpState = "running"
+	Waiting CacheWarmUpState = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the CacheWarmUpState enum.
+func (e CacheWarmUpState) Valid() bool {
+	switch e {
+	case Done:
+		return true
+	case Failed:
+		return true
+	case Never:
+		return true
+	case Running:
+		return true
+	case Waiting:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ContentType.
 const (
 	Applicationjson ContentType = "application/json"
@@ -993,6 +1020,119 @@ type BumpReason struct {
 	// Rule Name of the rule, stable.
 	Rule string `json:"rule"`
 }
+
+// CacheInvalidation What was removed from the cache.
+type CacheInvalidation struct {
+	// Invalidated Entries: vectors on the server of the cache, and answers in the memory of the process.
+	Invalidated int64    `json:"invalidated"`
+	Warnings    []string `json:"warnings"`
+}
+
+// CacheKindStats What was done for one kind of entry, since the start of the process.
+type CacheKindStats struct {
+	// Bytes What they take, estimated.
+	Bytes int64 `json:"bytes"`
+
+	// Errors Requests that the server of the cache did not answer, and that were loaded instead.
+	Errors int64 `json:"errors"`
+
+	// HitRate Share of hits since the start.
+	HitRate float64 `json:"hit_rate"`
+	Hits    int64   `json:"hits"`
+
+	// Keys Entries.
+	Keys int64 `json:"keys"`
+
+	// Kind playbook: vectors of versions; query: vectors of texts that are searched for; result: answers to searches.
+	Kind       string `json:"kind"`
+	LoadErrors int64  `json:"load_errors"`
+
+	// LoadMs Milliseconds of all loads.
+	LoadMs float64 `json:"load_ms"`
+
+	// Loads Calls of what the cache stands before.
+	Loads int64 `json:"loads"`
+
+	// LockWaits Waits for what another process was loading.
+	LockWaits int64 `json:"lock_waits"`
+
+	// Misses Not there, those that were waited for while another one loaded them included.
+	Misses int64 `json:"misses"`
+
+	// RecentHitRate Share of hits in the last ten minutes.
+	RecentHitRate float64 `json:"recent_hit_rate"`
+}
+
+// CacheServerStats What the server of the cache says of itself, all nodes of a cluster together.
+type CacheServerStats struct {
+	EvictedKeys int64 `json:"evicted_keys"`
+
+	// MaxMemoryBytes 0 for no bound.
+	MaxMemoryBytes  int64  `json:"max_memory_bytes"`
+	MaxmemoryPolicy string `json:"maxmemory_policy"`
+	UsedMemoryBytes int64  `json:"used_memory_bytes"`
+}
+
+// CacheStats What the cache does.
+type CacheStats struct {
+	// Answering Is the server asked at present; while it does not answer in time, it is left alone.
+	Answering bool `json:"answering"`
+
+	// ClientCaching Are entries kept in the process too.
+	ClientCaching bool `json:"client_caching"`
+
+	// Configured Is there a server for the cache.
+	Configured bool             `json:"configured"`
+	Kinds      []CacheKindStats `json:"kinds"`
+
+	// PendingInvalidations Playbooks with entries that are still to be removed.
+	PendingInvalidations int32 `json:"pending_invalidations"`
+
+	// Server What the server of the cache says of itself, all nodes of a cluster together.
+	Server *CacheServerStats `json:"server,omitempty"`
+}
+
+// CacheTTL For how long the vectors of a playbook are cached.
+type CacheTTL struct {
+	// PlaybookId Lower-case slug. `search`, `versions` and other words of the API are reserved.
+	//
+	// Example: example-oom-killed
+	PlaybookId PlaybookId `json:"playbook_id"`
+
+	// TtlSeconds null for as long as those of other playbooks.
+	TtlSeconds *int32   `json:"ttl_seconds"`
+	Warnings   []string `json:"warnings"`
+}
+
+// CacheTTLRequest For how long vectors are cached.
+type CacheTTLRequest struct {
+	// TtlSeconds null for as long as those of other playbooks.
+	TtlSeconds *int32 `json:"ttl_seconds"`
+}
+
+// CacheWarmCount defines model for CacheWarmCount.
+type CacheWarmCount struct {
+	Done  int32 `json:"done"`
+	Total int32 `json:"total"`
+}
+
+// CacheWarmUp Progress of a warm-up.
+type CacheWarmUp struct {
+	AskedAt *time.Time `json:"asked_at,omitempty"`
+
+	// Error Why it failed.
+	Error      *string    `json:"error,omitempty"`
+	FinishedAt *time.Time `json:"finished_at,omitempty"`
+
+	// Model Model whose vectors are loaded.
+	Model     *string          `json:"model,omitempty"`
+	Playbooks CacheWarmCount   `json:"playbooks"`
+	Queries   CacheWarmCount   `json:"queries"`
+	State     CacheWarmUpState `json:"state"`
+}
+
+// CacheWarmUpState defines model for CacheWarmUp.State.
+type CacheWarmUpState string
 
 // ContentType What the content is; YAML and JSON must parse.
 type ContentType string
@@ -2038,6 +2178,9 @@ type AuditEvents = AuditEventList
 // BadRequest RFC 7807 problem details.
 type BadRequest = Problem
 
+// CacheInvalidated What was removed from the cache.
+type CacheInvalidated = CacheInvalidation
+
 // Conflict RFC 7807 problem details.
 type Conflict = Problem
 
@@ -2153,6 +2296,18 @@ type GetAuditHeadsParams struct {
 type GetAuditQueueParams struct {
 	// Limit Parked groups shown at most, oldest first.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// InvalidateCacheParams defines parameters for InvalidateCache.
+type InvalidateCacheParams struct {
+	// XActor Who acts, as the caller says; recorded as asserted. `actor` in a body wins.
+	XActor *Actor `json:"X-Actor,omitempty"`
+}
+
+// InvalidatePlaybookCacheParams defines parameters for InvalidatePlaybookCache.
+type InvalidatePlaybookCacheParams struct {
+	// XActor Who acts, as the caller says; recorded as asserted. `actor` in a body wins.
+	XActor *Actor `json:"X-Actor,omitempty"`
 }
 
 // ListLabelSchemasParams defines parameters for ListLabelSchemas.
@@ -2390,6 +2545,9 @@ type RecordAuditEventsJSONRequestBody = RecordAuditEventsJSONBody
 
 // VerifyAuditTrailJSONRequestBody defines body for VerifyAuditTrail for application/json ContentType.
 type VerifyAuditTrailJSONRequestBody = AuditVerifyRequest
+
+// SetPlaybookCacheTTLJSONRequestBody defines body for SetPlaybookCacheTTL for application/json ContentType.
+type SetPlaybookCacheTTLJSONRequestBody = CacheTTLRequest
 
 // PublishPlaybookJSONRequestBody defines body for PublishPlaybook for application/json ContentType.
 type PublishPlaybookJSONRequestBody = PublishRequest
@@ -3068,6 +3226,56 @@ type ClientInterface interface {
 	// Corresponds with POST /api/v1/audit/verify (the `VerifyAuditTrail` operationId).
 	VerifyAuditTrail(ctx context.Context, body VerifyAuditTrailJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// InvalidateCache Remove all cached vectors and answers
+	//
+	// Removes the cached vectors of all playbooks, and ends all cached answers to searches, in every process. Nothing
+	// that is served depends on it: what is cached is never out of date. The call is noted in the audit trail.
+	//
+	// Corresponds with DELETE /api/v1/cache/playbooks (the `InvalidateCache` operationId).
+	InvalidateCache(ctx context.Context, params *InvalidateCacheParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// InvalidatePlaybookCache Remove the cached vectors of one playbook
+	//
+	// Removes the cached vectors of all versions of a playbook, and ends all cached answers to searches. A playbook that
+	// there is not has none: 0 is an answer. The call is noted in the audit trail.
+	//
+	// Corresponds with DELETE /api/v1/cache/playbooks/{playbook_id} (the `InvalidatePlaybookCache` operationId).
+	InvalidatePlaybookCache(ctx context.Context, playbookId PlaybookId, params *InvalidatePlaybookCacheParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetPlaybookCacheTTLWithBody Say for how long the vectors of one playbook are cached
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /api/v1/cache/playbooks/{playbook_id} (the `SetPlaybookCacheTTL` operationId).
+	SetPlaybookCacheTTLWithBody(ctx context.Context, playbookId PlaybookId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetPlaybookCacheTTL Say for how long the vectors of one playbook are cached
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PATCH /api/v1/cache/playbooks/{playbook_id} (the `SetPlaybookCacheTTL` operationId).
+	SetPlaybookCacheTTL(ctx context.Context, playbookId PlaybookId, body SetPlaybookCacheTTLJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetCacheStats Look at what the cache does
+	//
+	// Counts of the process that answers, since its start, and what the server of the cache holds.
+	//
+	// Corresponds with GET /api/v1/cache/stats (the `GetCacheStats` operationId).
+	GetCacheStats(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetCacheWarmUp See how far the last warm-up is
+	//
+	// Corresponds with GET /api/v1/cache/warm (the `GetCacheWarmUp` operationId).
+	GetCacheWarmUp(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// WarmCache Warm the cache up
+	//
+	// Loads the vectors of all active latest versions, and of the texts that were searched for most often in the last
+	// days. One process does it; while one does, the call changes nothing.
+	//
+	// Corresponds with POST /api/v1/cache/warm (the `WarmCache` operationId).
+	WarmCache(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListLabelSchemas List the label schemas
 	//
 	// Every label schema, oldest first, with the weights of its labels. A schema is added by a migration and never
@@ -3411,6 +3619,13 @@ type ClientInterface interface {
 	// Corresponds with GET /problems/{problem_type} (the `GetProblemType` operationId).
 	GetProblemType(ctx context.Context, problemType string, params *GetProblemTypeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetCachePage Page on the cache
+	//
+	// The figures of `/api/v1/cache/stats` and the last warm-up, for people. It renews itself, and needs nothing from elsewhere.
+	//
+	// Corresponds with GET /ui/cache (the `GetCachePage` operationId).
+	GetCachePage(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetServiceVersion Which build is this
 	//
 	// Release, commit and toolchain of the binary, and the version of this contract.
@@ -3730,6 +3945,126 @@ func (c *Client) VerifyAuditTrailWithBody(ctx context.Context, contentType strin
 // Corresponds with POST /api/v1/audit/verify (the `VerifyAuditTrail` operationId).
 func (c *Client) VerifyAuditTrail(ctx context.Context, body VerifyAuditTrailJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewVerifyAuditTrailRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// InvalidateCache Remove all cached vectors and answers
+//
+// Removes the cached vectors of all playbooks, and ends all cached answers to searches, in every process. Nothing
+// that is served depends on it: what is cached is never out of date. The call is noted in the audit trail.
+//
+// Corresponds with DELETE /api/v1/cache/playbooks (the `InvalidateCache` operationId).
+func (c *Client) InvalidateCache(ctx context.Context, params *InvalidateCacheParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewInvalidateCacheRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// InvalidatePlaybookCache Remove the cached vectors of one playbook
+//
+// Removes the cached vectors of all versions of a playbook, and ends all cached answers to searches. A playbook that
+// there is not has none: 0 is an answer. The call is noted in the audit trail.
+//
+// Corresponds with DELETE /api/v1/cache/playbooks/{playbook_id} (the `InvalidatePlaybookCache` operationId).
+func (c *Client) InvalidatePlaybookCache(ctx context.Context, playbookId PlaybookId, params *InvalidatePlaybookCacheParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewInvalidatePlaybookCacheRequest(c.Server, playbookId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetPlaybookCacheTTLWithBody Say for how long the vectors of one playbook are cached
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /api/v1/cache/playbooks/{playbook_id} (the `SetPlaybookCacheTTL` operationId).
+func (c *Client) SetPlaybookCacheTTLWithBody(ctx context.Context, playbookId PlaybookId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetPlaybookCacheTTLRequestWithBody(c.Server, playbookId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetPlaybookCacheTTL Say for how long the vectors of one playbook are cached
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PATCH /api/v1/cache/playbooks/{playbook_id} (the `SetPlaybookCacheTTL` operationId).
+func (c *Client) SetPlaybookCacheTTL(ctx context.Context, playbookId PlaybookId, body SetPlaybookCacheTTLJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetPlaybookCacheTTLRequest(c.Server, playbookId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetCacheStats Look at what the cache does
+//
+// Counts of the process that answers, since its start, and what the server of the cache holds.
+//
+// Corresponds with GET /api/v1/cache/stats (the `GetCacheStats` operationId).
+func (c *Client) GetCacheStats(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCacheStatsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetCacheWarmUp See how far the last warm-up is
+//
+// Corresponds with GET /api/v1/cache/warm (the `GetCacheWarmUp` operationId).
+func (c *Client) GetCacheWarmUp(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCacheWarmUpRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// WarmCache Warm the cache up
+//
+// Loads the vectors of all active latest versions, and of the texts that were searched for most often in the last
+// days. One process does it; while one does, the call changes nothing.
+//
+// Corresponds with POST /api/v1/cache/warm (the `WarmCache` operationId).
+func (c *Client) WarmCache(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWarmCacheRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -4443,6 +4778,23 @@ func (c *Client) ListProblemTypes(ctx context.Context, reqEditors ...RequestEdit
 // Corresponds with GET /problems/{problem_type} (the `GetProblemType` operationId).
 func (c *Client) GetProblemType(ctx context.Context, problemType string, params *GetProblemTypeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetProblemTypeRequest(c.Server, problemType, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetCachePage Page on the cache
+//
+// The figures of `/api/v1/cache/stats` and the last warm-up, for people. It renews itself, and needs nothing from elsewhere.
+//
+// Corresponds with GET /ui/cache (the `GetCachePage` operationId).
+func (c *Client) GetCachePage(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCachePageRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -5234,6 +5586,225 @@ func NewVerifyAuditTrailRequestWithBody(server string, contentType string, body 
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewInvalidateCacheRequest constructs an http.Request for the InvalidateCache method
+func NewInvalidateCacheRequest(server string, params *InvalidateCacheParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/cache/playbooks")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.XActor != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewInvalidatePlaybookCacheRequest constructs an http.Request for the InvalidatePlaybookCache method
+func NewInvalidatePlaybookCacheRequest(server string, playbookId PlaybookId, params *InvalidatePlaybookCacheParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "playbook_id", playbookId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/cache/playbooks/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.XActor != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewSetPlaybookCacheTTLRequest calls the generic SetPlaybookCacheTTL builder with application/json body
+func NewSetPlaybookCacheTTLRequest(server string, playbookId PlaybookId, body SetPlaybookCacheTTLJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSetPlaybookCacheTTLRequestWithBody(server, playbookId, "application/json", bodyReader)
+}
+
+// NewSetPlaybookCacheTTLRequestWithBody constructs an http.Request for the SetPlaybookCacheTTL method, with any body, and a specified content type
+func NewSetPlaybookCacheTTLRequestWithBody(server string, playbookId PlaybookId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "playbook_id", playbookId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/cache/playbooks/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetCacheStatsRequest constructs an http.Request for the GetCacheStats method
+func NewGetCacheStatsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/cache/stats")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetCacheWarmUpRequest constructs an http.Request for the GetCacheWarmUp method
+func NewGetCacheWarmUpRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/cache/warm")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewWarmCacheRequest constructs an http.Request for the WarmCache method
+func NewWarmCacheRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/cache/warm")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -7070,6 +7641,33 @@ func NewGetProblemTypeRequest(server string, problemType string, params *GetProb
 	return req, nil
 }
 
+// NewGetCachePageRequest constructs an http.Request for the GetCachePage method
+func NewGetCachePageRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/ui/cache")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewGetServiceVersionRequest constructs an http.Request for the GetServiceVersion method
 func NewGetServiceVersionRequest(server string) (*http.Request, error) {
 	var err error
@@ -7329,6 +7927,66 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /api/v1/audit/verify (the `VerifyAuditTrail` operationId).
 	VerifyAuditTrailWithResponse(ctx context.Context, body VerifyAuditTrailJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyAuditTrailResponse, error)
+
+	// InvalidateCacheWithResponse Remove all cached vectors and answers
+	//
+	// Removes the cached vectors of all playbooks, and ends all cached answers to searches, in every process. Nothing
+	// that is served depends on it: what is cached is never out of date. The call is noted in the audit trail.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /api/v1/cache/playbooks (the `InvalidateCache` operationId).
+	InvalidateCacheWithResponse(ctx context.Context, params *InvalidateCacheParams, reqEditors ...RequestEditorFn) (*InvalidateCacheResponse, error)
+
+	// InvalidatePlaybookCacheWithResponse Remove the cached vectors of one playbook
+	//
+	// Removes the cached vectors of all versions of a playbook, and ends all cached answers to searches. A playbook that
+	// there is not has none: 0 is an answer. The call is noted in the audit trail.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /api/v1/cache/playbooks/{playbook_id} (the `InvalidatePlaybookCache` operationId).
+	InvalidatePlaybookCacheWithResponse(ctx context.Context, playbookId PlaybookId, params *InvalidatePlaybookCacheParams, reqEditors ...RequestEditorFn) (*InvalidatePlaybookCacheResponse, error)
+
+	// SetPlaybookCacheTTLWithBodyWithResponse Say for how long the vectors of one playbook are cached
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /api/v1/cache/playbooks/{playbook_id} (the `SetPlaybookCacheTTL` operationId).
+	SetPlaybookCacheTTLWithBodyWithResponse(ctx context.Context, playbookId PlaybookId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetPlaybookCacheTTLResponse, error)
+
+	// SetPlaybookCacheTTLWithResponse Say for how long the vectors of one playbook are cached
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /api/v1/cache/playbooks/{playbook_id} (the `SetPlaybookCacheTTL` operationId).
+	SetPlaybookCacheTTLWithResponse(ctx context.Context, playbookId PlaybookId, body SetPlaybookCacheTTLJSONRequestBody, reqEditors ...RequestEditorFn) (*SetPlaybookCacheTTLResponse, error)
+
+	// GetCacheStatsWithResponse Look at what the cache does
+	//
+	// Counts of the process that answers, since its start, and what the server of the cache holds.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/cache/stats (the `GetCacheStats` operationId).
+	GetCacheStatsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetCacheStatsResponse, error)
+
+	// GetCacheWarmUpWithResponse See how far the last warm-up is
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/cache/warm (the `GetCacheWarmUp` operationId).
+	GetCacheWarmUpWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetCacheWarmUpResponse, error)
+
+	// WarmCacheWithResponse Warm the cache up
+	//
+	// Loads the vectors of all active latest versions, and of the texts that were searched for most often in the last
+	// days. One process does it; while one does, the call changes nothing.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/cache/warm (the `WarmCache` operationId).
+	WarmCacheWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*WarmCacheResponse, error)
 
 	// ListLabelSchemasWithResponse List the label schemas
 	//
@@ -7706,6 +8364,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /problems/{problem_type} (the `GetProblemType` operationId).
 	GetProblemTypeWithResponse(ctx context.Context, problemType string, params *GetProblemTypeParams, reqEditors ...RequestEditorFn) (*GetProblemTypeResponse, error)
+
+	// GetCachePageWithResponse Page on the cache
+	//
+	// The figures of `/api/v1/cache/stats` and the last warm-up, for people. It renews itself, and needs nothing from elsewhere.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /ui/cache (the `GetCachePage` operationId).
+	GetCachePageWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetCachePageResponse, error)
 
 	// GetServiceVersionWithResponse Which build is this
 	//
@@ -9056,6 +9723,594 @@ func (r VerifyAuditTrailResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r VerifyAuditTrailResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// InvalidateCacheResponse200Headers the declared response headers of an HTTP 200 response for InvalidateCache
+type InvalidateCacheResponse200Headers struct {
+	XRequestId *string
+}
+
+// InvalidateCacheResponse400Headers the declared response headers of an HTTP 400 response for InvalidateCache
+type InvalidateCacheResponse400Headers struct {
+	XRequestId *string
+}
+
+// InvalidateCacheResponse500Headers the declared response headers of an HTTP 500 response for InvalidateCache
+type InvalidateCacheResponse500Headers struct {
+	XRequestId *string
+}
+
+// InvalidateCacheResponse503Headers the declared response headers of an HTTP 503 response for InvalidateCache
+type InvalidateCacheResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type InvalidateCacheResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CacheInvalidated
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *InvalidateCacheResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *InvalidateCacheResponse400Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *InvalidateCacheResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *InvalidateCacheResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r InvalidateCacheResponse) GetJSON200() *CacheInvalidated {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r InvalidateCacheResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r InvalidateCacheResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r InvalidateCacheResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r InvalidateCacheResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r InvalidateCacheResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r InvalidateCacheResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r InvalidateCacheResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// InvalidatePlaybookCacheResponse200Headers the declared response headers of an HTTP 200 response for InvalidatePlaybookCache
+type InvalidatePlaybookCacheResponse200Headers struct {
+	XRequestId *string
+}
+
+// InvalidatePlaybookCacheResponse400Headers the declared response headers of an HTTP 400 response for InvalidatePlaybookCache
+type InvalidatePlaybookCacheResponse400Headers struct {
+	XRequestId *string
+}
+
+// InvalidatePlaybookCacheResponse500Headers the declared response headers of an HTTP 500 response for InvalidatePlaybookCache
+type InvalidatePlaybookCacheResponse500Headers struct {
+	XRequestId *string
+}
+
+// InvalidatePlaybookCacheResponse503Headers the declared response headers of an HTTP 503 response for InvalidatePlaybookCache
+type InvalidatePlaybookCacheResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type InvalidatePlaybookCacheResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CacheInvalidated
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *InvalidatePlaybookCacheResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *InvalidatePlaybookCacheResponse400Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *InvalidatePlaybookCacheResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *InvalidatePlaybookCacheResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r InvalidatePlaybookCacheResponse) GetJSON200() *CacheInvalidated {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r InvalidatePlaybookCacheResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r InvalidatePlaybookCacheResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r InvalidatePlaybookCacheResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r InvalidatePlaybookCacheResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r InvalidatePlaybookCacheResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r InvalidatePlaybookCacheResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r InvalidatePlaybookCacheResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SetPlaybookCacheTTLResponse200Headers the declared response headers of an HTTP 200 response for SetPlaybookCacheTTL
+type SetPlaybookCacheTTLResponse200Headers struct {
+	XRequestId *string
+}
+
+// SetPlaybookCacheTTLResponse400Headers the declared response headers of an HTTP 400 response for SetPlaybookCacheTTL
+type SetPlaybookCacheTTLResponse400Headers struct {
+	XRequestId *string
+}
+
+// SetPlaybookCacheTTLResponse404Headers the declared response headers of an HTTP 404 response for SetPlaybookCacheTTL
+type SetPlaybookCacheTTLResponse404Headers struct {
+	XRequestId *string
+}
+
+// SetPlaybookCacheTTLResponse413Headers the declared response headers of an HTTP 413 response for SetPlaybookCacheTTL
+type SetPlaybookCacheTTLResponse413Headers struct {
+	XRequestId *string
+}
+
+// SetPlaybookCacheTTLResponse415Headers the declared response headers of an HTTP 415 response for SetPlaybookCacheTTL
+type SetPlaybookCacheTTLResponse415Headers struct {
+	XRequestId *string
+}
+
+// SetPlaybookCacheTTLResponse500Headers the declared response headers of an HTTP 500 response for SetPlaybookCacheTTL
+type SetPlaybookCacheTTLResponse500Headers struct {
+	XRequestId *string
+}
+
+// SetPlaybookCacheTTLResponse503Headers the declared response headers of an HTTP 503 response for SetPlaybookCacheTTL
+type SetPlaybookCacheTTLResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type SetPlaybookCacheTTLResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CacheTTL
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SetPlaybookCacheTTLResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *SetPlaybookCacheTTLResponse400Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *SetPlaybookCacheTTLResponse404Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *SetPlaybookCacheTTLResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *SetPlaybookCacheTTLResponse415Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SetPlaybookCacheTTLResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *SetPlaybookCacheTTLResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SetPlaybookCacheTTLResponse) GetJSON200() *CacheTTL {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r SetPlaybookCacheTTLResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r SetPlaybookCacheTTLResponse) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r SetPlaybookCacheTTLResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r SetPlaybookCacheTTLResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r SetPlaybookCacheTTLResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r SetPlaybookCacheTTLResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r SetPlaybookCacheTTLResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SetPlaybookCacheTTLResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetPlaybookCacheTTLResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SetPlaybookCacheTTLResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetCacheStatsResponse200Headers the declared response headers of an HTTP 200 response for GetCacheStats
+type GetCacheStatsResponse200Headers struct {
+	XRequestId *string
+}
+
+// GetCacheStatsResponse400Headers the declared response headers of an HTTP 400 response for GetCacheStats
+type GetCacheStatsResponse400Headers struct {
+	XRequestId *string
+}
+
+// GetCacheStatsResponse500Headers the declared response headers of an HTTP 500 response for GetCacheStats
+type GetCacheStatsResponse500Headers struct {
+	XRequestId *string
+}
+
+// GetCacheStatsResponse503Headers the declared response headers of an HTTP 503 response for GetCacheStats
+type GetCacheStatsResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type GetCacheStatsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CacheStats
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetCacheStatsResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *GetCacheStatsResponse400Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *GetCacheStatsResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetCacheStatsResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetCacheStatsResponse) GetJSON200() *CacheStats {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetCacheStatsResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetCacheStatsResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetCacheStatsResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetCacheStatsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetCacheStatsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetCacheStatsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetCacheStatsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetCacheWarmUpResponse200Headers the declared response headers of an HTTP 200 response for GetCacheWarmUp
+type GetCacheWarmUpResponse200Headers struct {
+	XRequestId *string
+}
+
+// GetCacheWarmUpResponse400Headers the declared response headers of an HTTP 400 response for GetCacheWarmUp
+type GetCacheWarmUpResponse400Headers struct {
+	XRequestId *string
+}
+
+// GetCacheWarmUpResponse500Headers the declared response headers of an HTTP 500 response for GetCacheWarmUp
+type GetCacheWarmUpResponse500Headers struct {
+	XRequestId *string
+}
+
+// GetCacheWarmUpResponse503Headers the declared response headers of an HTTP 503 response for GetCacheWarmUp
+type GetCacheWarmUpResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type GetCacheWarmUpResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CacheWarmUp
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetCacheWarmUpResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *GetCacheWarmUpResponse400Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *GetCacheWarmUpResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetCacheWarmUpResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetCacheWarmUpResponse) GetJSON200() *CacheWarmUp {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetCacheWarmUpResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetCacheWarmUpResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetCacheWarmUpResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetCacheWarmUpResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetCacheWarmUpResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetCacheWarmUpResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetCacheWarmUpResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// WarmCacheResponse202Headers the declared response headers of an HTTP 202 response for WarmCache
+type WarmCacheResponse202Headers struct {
+	XRequestId *string
+}
+
+// WarmCacheResponse400Headers the declared response headers of an HTTP 400 response for WarmCache
+type WarmCacheResponse400Headers struct {
+	XRequestId *string
+}
+
+// WarmCacheResponse500Headers the declared response headers of an HTTP 500 response for WarmCache
+type WarmCacheResponse500Headers struct {
+	XRequestId *string
+}
+
+// WarmCacheResponse503Headers the declared response headers of an HTTP 503 response for WarmCache
+type WarmCacheResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type WarmCacheResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *CacheWarmUp
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *WarmCacheResponse202Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *WarmCacheResponse400Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *WarmCacheResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *WarmCacheResponse503Headers
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r WarmCacheResponse) GetJSON202() *CacheWarmUp {
+	return r.JSON202
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r WarmCacheResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r WarmCacheResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r WarmCacheResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r WarmCacheResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r WarmCacheResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r WarmCacheResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r WarmCacheResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -11966,6 +13221,90 @@ func (r GetProblemTypeResponse) ContentType() string {
 	return ""
 }
 
+// GetCachePageResponse200Headers the declared response headers of an HTTP 200 response for GetCachePage
+type GetCachePageResponse200Headers struct {
+	XRequestId *string
+}
+
+// GetCachePageResponse400Headers the declared response headers of an HTTP 400 response for GetCachePage
+type GetCachePageResponse400Headers struct {
+	XRequestId *string
+}
+
+// GetCachePageResponse500Headers the declared response headers of an HTTP 500 response for GetCachePage
+type GetCachePageResponse500Headers struct {
+	XRequestId *string
+}
+
+// GetCachePageResponse503Headers the declared response headers of an HTTP 503 response for GetCachePage
+type GetCachePageResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type GetCachePageResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetCachePageResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *GetCachePageResponse400Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *GetCachePageResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetCachePageResponse503Headers
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetCachePageResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetCachePageResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetCachePageResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetCachePageResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetCachePageResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetCachePageResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetCachePageResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // GetServiceVersionResponse200Headers the declared response headers of an HTTP 200 response for GetServiceVersion
 type GetServiceVersionResponse200Headers struct {
 	XRequestId *string
@@ -12305,6 +13644,108 @@ func (c *ClientWithResponses) VerifyAuditTrailWithResponse(ctx context.Context, 
 		return nil, err
 	}
 	return ParseVerifyAuditTrailResponse(rsp)
+}
+
+// InvalidateCacheWithResponse Remove all cached vectors and answers
+//
+// Removes the cached vectors of all playbooks, and ends all cached answers to searches, in every process. Nothing
+// that is served depends on it: what is cached is never out of date. The call is noted in the audit trail.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /api/v1/cache/playbooks (the `InvalidateCache` operationId).
+func (c *ClientWithResponses) InvalidateCacheWithResponse(ctx context.Context, params *InvalidateCacheParams, reqEditors ...RequestEditorFn) (*InvalidateCacheResponse, error) {
+	rsp, err := c.InvalidateCache(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseInvalidateCacheResponse(rsp)
+}
+
+// InvalidatePlaybookCacheWithResponse Remove the cached vectors of one playbook
+//
+// Removes the cached vectors of all versions of a playbook, and ends all cached answers to searches. A playbook that
+// there is not has none: 0 is an answer. The call is noted in the audit trail.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /api/v1/cache/playbooks/{playbook_id} (the `InvalidatePlaybookCache` operationId).
+func (c *ClientWithResponses) InvalidatePlaybookCacheWithResponse(ctx context.Context, playbookId PlaybookId, params *InvalidatePlaybookCacheParams, reqEditors ...RequestEditorFn) (*InvalidatePlaybookCacheResponse, error) {
+	rsp, err := c.InvalidatePlaybookCache(ctx, playbookId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseInvalidatePlaybookCacheResponse(rsp)
+}
+
+// SetPlaybookCacheTTLWithBodyWithResponse Say for how long the vectors of one playbook are cached
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /api/v1/cache/playbooks/{playbook_id} (the `SetPlaybookCacheTTL` operationId).
+func (c *ClientWithResponses) SetPlaybookCacheTTLWithBodyWithResponse(ctx context.Context, playbookId PlaybookId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetPlaybookCacheTTLResponse, error) {
+	rsp, err := c.SetPlaybookCacheTTLWithBody(ctx, playbookId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetPlaybookCacheTTLResponse(rsp)
+}
+
+// SetPlaybookCacheTTLWithResponse Say for how long the vectors of one playbook are cached
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /api/v1/cache/playbooks/{playbook_id} (the `SetPlaybookCacheTTL` operationId).
+func (c *ClientWithResponses) SetPlaybookCacheTTLWithResponse(ctx context.Context, playbookId PlaybookId, body SetPlaybookCacheTTLJSONRequestBody, reqEditors ...RequestEditorFn) (*SetPlaybookCacheTTLResponse, error) {
+	rsp, err := c.SetPlaybookCacheTTL(ctx, playbookId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetPlaybookCacheTTLResponse(rsp)
+}
+
+// GetCacheStatsWithResponse Look at what the cache does
+//
+// Counts of the process that answers, since its start, and what the server of the cache holds.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/cache/stats (the `GetCacheStats` operationId).
+func (c *ClientWithResponses) GetCacheStatsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetCacheStatsResponse, error) {
+	rsp, err := c.GetCacheStats(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetCacheStatsResponse(rsp)
+}
+
+// GetCacheWarmUpWithResponse See how far the last warm-up is
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/cache/warm (the `GetCacheWarmUp` operationId).
+func (c *ClientWithResponses) GetCacheWarmUpWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetCacheWarmUpResponse, error) {
+	rsp, err := c.GetCacheWarmUp(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetCacheWarmUpResponse(rsp)
+}
+
+// WarmCacheWithResponse Warm the cache up
+//
+// Loads the vectors of all active latest versions, and of the texts that were searched for most often in the last
+// days. One process does it; while one does, the call changes nothing.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/cache/warm (the `WarmCache` operationId).
+func (c *ClientWithResponses) WarmCacheWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*WarmCacheResponse, error) {
+	rsp, err := c.WarmCache(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseWarmCacheResponse(rsp)
 }
 
 // ListLabelSchemasWithResponse List the label schemas
@@ -12904,6 +14345,21 @@ func (c *ClientWithResponses) GetProblemTypeWithResponse(ctx context.Context, pr
 		return nil, err
 	}
 	return ParseGetProblemTypeResponse(rsp)
+}
+
+// GetCachePageWithResponse Page on the cache
+//
+// The figures of `/api/v1/cache/stats` and the last warm-up, for people. It renews itself, and needs nothing from elsewhere.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /ui/cache (the `GetCachePage` operationId).
+func (c *ClientWithResponses) GetCachePageWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetCachePageResponse, error) {
+	rsp, err := c.GetCachePage(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetCachePageResponse(rsp)
 }
 
 // GetServiceVersionWithResponse Which build is this
@@ -14378,6 +15834,639 @@ func ParseVerifyAuditTrailResponse(rsp *http.Response) (*VerifyAuditTrailRespons
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers VerifyAuditTrailResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseInvalidateCacheResponse parses an HTTP response from a InvalidateCacheWithResponse call
+func ParseInvalidateCacheResponse(rsp *http.Response) (*InvalidateCacheResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &InvalidateCacheResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CacheInvalidated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers InvalidateCacheResponse200Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers InvalidateCacheResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 500:
+		var headers InvalidateCacheResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers InvalidateCacheResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseInvalidatePlaybookCacheResponse parses an HTTP response from a InvalidatePlaybookCacheWithResponse call
+func ParseInvalidatePlaybookCacheResponse(rsp *http.Response) (*InvalidatePlaybookCacheResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &InvalidatePlaybookCacheResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CacheInvalidated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers InvalidatePlaybookCacheResponse200Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers InvalidatePlaybookCacheResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 500:
+		var headers InvalidatePlaybookCacheResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers InvalidatePlaybookCacheResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSetPlaybookCacheTTLResponse parses an HTTP response from a SetPlaybookCacheTTLWithResponse call
+func ParseSetPlaybookCacheTTLResponse(rsp *http.Response) (*SetPlaybookCacheTTLResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetPlaybookCacheTTLResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CacheTTL
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SetPlaybookCacheTTLResponse200Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers SetPlaybookCacheTTLResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 404:
+		var headers SetPlaybookCacheTTLResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 413:
+		var headers SetPlaybookCacheTTLResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers SetPlaybookCacheTTLResponse415Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 500:
+		var headers SetPlaybookCacheTTLResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers SetPlaybookCacheTTLResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetCacheStatsResponse parses an HTTP response from a GetCacheStatsWithResponse call
+func ParseGetCacheStatsResponse(rsp *http.Response) (*GetCacheStatsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetCacheStatsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CacheStats
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetCacheStatsResponse200Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers GetCacheStatsResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 500:
+		var headers GetCacheStatsResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetCacheStatsResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetCacheWarmUpResponse parses an HTTP response from a GetCacheWarmUpWithResponse call
+func ParseGetCacheWarmUpResponse(rsp *http.Response) (*GetCacheWarmUpResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetCacheWarmUpResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CacheWarmUp
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetCacheWarmUpResponse200Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers GetCacheWarmUpResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 500:
+		var headers GetCacheWarmUpResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetCacheWarmUpResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseWarmCacheResponse parses an HTTP response from a WarmCacheWithResponse call
+func ParseWarmCacheResponse(rsp *http.Response) (*WarmCacheResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &WarmCacheResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest CacheWarmUp
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers WarmCacheResponse202Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers202 = &headers
+	case rsp.StatusCode == 400:
+		var headers WarmCacheResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 500:
+		var headers WarmCacheResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers WarmCacheResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -17609,6 +19698,96 @@ func ParseGetProblemTypeResponse(rsp *http.Response) (*GetProblemTypeResponse, e
 			headers.XRequestId = &value
 		}
 		response.Headers500 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetCachePageResponse parses an HTTP response from a GetCachePageWithResponse call
+func ParseGetCachePageResponse(rsp *http.Response) (*GetCachePageResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetCachePageResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetCachePageResponse200Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers GetCachePageResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 500:
+		var headers GetCachePageResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetCachePageResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil

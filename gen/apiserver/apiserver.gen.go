@@ -134,6 +134,33 @@ func (e Bump) Valid() bool {
 	}
 }
 
+// Defines values for CacheWarmUpState.
+const (
+	Done    CacheWarmUpState = "done"
+	Failed  CacheWarmUpState = "failed"
+	Never   CacheWarmUpState = "never"
+	Running CacheWarmUpState = "running"
+	Waiting CacheWarmUpState = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the CacheWarmUpState enum.
+func (e CacheWarmUpState) Valid() bool {
+	switch e {
+	case Done:
+		return true
+	case Failed:
+		return true
+	case Never:
+		return true
+	case Running:
+		return true
+	case Waiting:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ContentType.
 const (
 	Applicationjson ContentType = "application/json"
@@ -990,6 +1017,119 @@ type BumpReason struct {
 	// Rule Name of the rule, stable.
 	Rule string `json:"rule"`
 }
+
+// CacheInvalidation What was removed from the cache.
+type CacheInvalidation struct {
+	// Invalidated Entries: vectors on the server of the cache, and answers in the memory of the process.
+	Invalidated int64    `json:"invalidated"`
+	Warnings    []string `json:"warnings"`
+}
+
+// CacheKindStats What was done for one kind of entry, since the start of the process.
+type CacheKindStats struct {
+	// Bytes What they take, estimated.
+	Bytes int64 `json:"bytes"`
+
+	// Errors Requests that the server of the cache did not answer, and that were loaded instead.
+	Errors int64 `json:"errors"`
+
+	// HitRate Share of hits since the start.
+	HitRate float64 `json:"hit_rate"`
+	Hits    int64   `json:"hits"`
+
+	// Keys Entries.
+	Keys int64 `json:"keys"`
+
+	// Kind playbook: vectors of versions; query: vectors of texts that are searched for; result: answers to searches.
+	Kind       string `json:"kind"`
+	LoadErrors int64  `json:"load_errors"`
+
+	// LoadMs Milliseconds of all loads.
+	LoadMs float64 `json:"load_ms"`
+
+	// Loads Calls of what the cache stands before.
+	Loads int64 `json:"loads"`
+
+	// LockWaits Waits for what another process was loading.
+	LockWaits int64 `json:"lock_waits"`
+
+	// Misses Not there, those that were waited for while another one loaded them included.
+	Misses int64 `json:"misses"`
+
+	// RecentHitRate Share of hits in the last ten minutes.
+	RecentHitRate float64 `json:"recent_hit_rate"`
+}
+
+// CacheServerStats What the server of the cache says of itself, all nodes of a cluster together.
+type CacheServerStats struct {
+	EvictedKeys int64 `json:"evicted_keys"`
+
+	// MaxMemoryBytes 0 for no bound.
+	MaxMemoryBytes  int64  `json:"max_memory_bytes"`
+	MaxmemoryPolicy string `json:"maxmemory_policy"`
+	UsedMemoryBytes int64  `json:"used_memory_bytes"`
+}
+
+// CacheStats What the cache does.
+type CacheStats struct {
+	// Answering Is the server asked at present; while it does not answer in time, it is left alone.
+	Answering bool `json:"answering"`
+
+	// ClientCaching Are entries kept in the process too.
+	ClientCaching bool `json:"client_caching"`
+
+	// Configured Is there a server for the cache.
+	Configured bool             `json:"configured"`
+	Kinds      []CacheKindStats `json:"kinds"`
+
+	// PendingInvalidations Playbooks with entries that are still to be removed.
+	PendingInvalidations int32 `json:"pending_invalidations"`
+
+	// Server What the server of the cache says of itself, all nodes of a cluster together.
+	Server *CacheServerStats `json:"server,omitempty"`
+}
+
+// CacheTTL For how long the vectors of a playbook are cached.
+type CacheTTL struct {
+	// PlaybookId Lower-case slug. `search`, `versions` and other words of the API are reserved.
+	//
+	// Example: example-oom-killed
+	PlaybookId PlaybookId `json:"playbook_id"`
+
+	// TtlSeconds null for as long as those of other playbooks.
+	TtlSeconds *int32   `json:"ttl_seconds"`
+	Warnings   []string `json:"warnings"`
+}
+
+// CacheTTLRequest For how long vectors are cached.
+type CacheTTLRequest struct {
+	// TtlSeconds null for as long as those of other playbooks.
+	TtlSeconds *int32 `json:"ttl_seconds"`
+}
+
+// CacheWarmCount defines model for CacheWarmCount.
+type CacheWarmCount struct {
+	Done  int32 `json:"done"`
+	Total int32 `json:"total"`
+}
+
+// CacheWarmUp Progress of a warm-up.
+type CacheWarmUp struct {
+	AskedAt *time.Time `json:"asked_at,omitempty"`
+
+	// Error Why it failed.
+	Error      *string    `json:"error,omitempty"`
+	FinishedAt *time.Time `json:"finished_at,omitempty"`
+
+	// Model Model whose vectors are loaded.
+	Model     *string          `json:"model,omitempty"`
+	Playbooks CacheWarmCount   `json:"playbooks"`
+	Queries   CacheWarmCount   `json:"queries"`
+	State     CacheWarmUpState `json:"state"`
+}
+
+// CacheWarmUpState defines model for CacheWarmUp.State.
+type CacheWarmUpState string
 
 // ContentType What the content is; YAML and JSON must parse.
 type ContentType string
@@ -1969,6 +2109,9 @@ type AuditEvents = AuditEventList
 // BadRequest RFC 7807 problem details.
 type BadRequest = Problem
 
+// CacheInvalidated What was removed from the cache.
+type CacheInvalidated = CacheInvalidation
+
 // Conflict RFC 7807 problem details.
 type Conflict = Problem
 
@@ -2084,6 +2227,18 @@ type GetAuditHeadsParams struct {
 type GetAuditQueueParams struct {
 	// Limit Parked groups shown at most, oldest first.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// InvalidateCacheParams defines parameters for InvalidateCache.
+type InvalidateCacheParams struct {
+	// XActor Who acts, as the caller says; recorded as asserted. `actor` in a body wins.
+	XActor *Actor `json:"X-Actor,omitempty"`
+}
+
+// InvalidatePlaybookCacheParams defines parameters for InvalidatePlaybookCache.
+type InvalidatePlaybookCacheParams struct {
+	// XActor Who acts, as the caller says; recorded as asserted. `actor` in a body wins.
+	XActor *Actor `json:"X-Actor,omitempty"`
 }
 
 // ListLabelSchemasParams defines parameters for ListLabelSchemas.
@@ -2322,6 +2477,9 @@ type RecordAuditEventsJSONRequestBody = RecordAuditEventsJSONBody
 // VerifyAuditTrailJSONRequestBody defines body for VerifyAuditTrail for application/json ContentType.
 type VerifyAuditTrailJSONRequestBody = AuditVerifyRequest
 
+// SetPlaybookCacheTTLJSONRequestBody defines body for SetPlaybookCacheTTL for application/json ContentType.
+type SetPlaybookCacheTTLJSONRequestBody = CacheTTLRequest
+
 // PublishPlaybookJSONRequestBody defines body for PublishPlaybook for application/json ContentType.
 type PublishPlaybookJSONRequestBody = PublishRequest
 
@@ -2390,6 +2548,24 @@ type ServerInterface interface {
 	// VerifyAuditTrail Prove that the trail is what was recorded
 	// (POST /api/v1/audit/verify)
 	VerifyAuditTrail(ctx echo.Context) error
+	// InvalidateCache Remove all cached vectors and answers
+	// (DELETE /api/v1/cache/playbooks)
+	InvalidateCache(ctx echo.Context, params InvalidateCacheParams) error
+	// InvalidatePlaybookCache Remove the cached vectors of one playbook
+	// (DELETE /api/v1/cache/playbooks/{playbook_id})
+	InvalidatePlaybookCache(ctx echo.Context, playbookId PlaybookId, params InvalidatePlaybookCacheParams) error
+	// SetPlaybookCacheTTL Say for how long the vectors of one playbook are cached
+	// (PATCH /api/v1/cache/playbooks/{playbook_id})
+	SetPlaybookCacheTTL(ctx echo.Context, playbookId PlaybookId) error
+	// GetCacheStats Look at what the cache does
+	// (GET /api/v1/cache/stats)
+	GetCacheStats(ctx echo.Context) error
+	// GetCacheWarmUp See how far the last warm-up is
+	// (GET /api/v1/cache/warm)
+	GetCacheWarmUp(ctx echo.Context) error
+	// WarmCache Warm the cache up
+	// (POST /api/v1/cache/warm)
+	WarmCache(ctx echo.Context) error
 	// ListLabelSchemas List the label schemas
 	// (GET /api/v1/label-schemas)
 	ListLabelSchemas(ctx echo.Context, params ListLabelSchemasParams) error
@@ -2465,6 +2641,9 @@ type ServerInterface interface {
 	// GetProblemType Explain a problem type
 	// (GET /problems/{problem_type})
 	GetProblemType(ctx echo.Context, problemType string, params GetProblemTypeParams) error
+	// GetCachePage Page on the cache
+	// (GET /ui/cache)
+	GetCachePage(ctx echo.Context) error
 	// GetServiceVersion Which build is this
 	// (GET /version)
 	GetServiceVersion(ctx echo.Context) error
@@ -2800,6 +2979,114 @@ func (w *ServerInterfaceWrapper) VerifyAuditTrail(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.VerifyAuditTrail(ctx)
+	return err
+}
+
+// InvalidateCache converts echo context to params.
+func (w *ServerInterfaceWrapper) InvalidateCache(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params InvalidateCacheParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "X-Actor" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
+		var XActor Actor
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for X-Actor, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter X-Actor: %s", err))
+		}
+
+		params.XActor = &XActor
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.InvalidateCache(ctx, params)
+	return err
+}
+
+// InvalidatePlaybookCache converts echo context to params.
+func (w *ServerInterfaceWrapper) InvalidatePlaybookCache(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "playbook_id" -------------
+	var playbookId PlaybookId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "playbook_id", ctx.Param("playbook_id"), &playbookId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter playbook_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params InvalidatePlaybookCacheParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "X-Actor" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
+		var XActor Actor
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for X-Actor, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter X-Actor: %s", err))
+		}
+
+		params.XActor = &XActor
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.InvalidatePlaybookCache(ctx, playbookId, params)
+	return err
+}
+
+// SetPlaybookCacheTTL converts echo context to params.
+func (w *ServerInterfaceWrapper) SetPlaybookCacheTTL(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "playbook_id" -------------
+	var playbookId PlaybookId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "playbook_id", ctx.Param("playbook_id"), &playbookId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter playbook_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetPlaybookCacheTTL(ctx, playbookId)
+	return err
+}
+
+// GetCacheStats converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCacheStats(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCacheStats(ctx)
+	return err
+}
+
+// GetCacheWarmUp converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCacheWarmUp(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCacheWarmUp(ctx)
+	return err
+}
+
+// WarmCache converts echo context to params.
+func (w *ServerInterfaceWrapper) WarmCache(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WarmCache(ctx)
 	return err
 }
 
@@ -3816,6 +4103,15 @@ func (w *ServerInterfaceWrapper) GetProblemType(ctx echo.Context) error {
 	return err
 }
 
+// GetCachePage converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCachePage(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCachePage(ctx)
+	return err
+}
+
 // GetServiceVersion converts echo context to params.
 func (w *ServerInterfaceWrapper) GetServiceVersion(ctx echo.Context) error {
 	var err error
@@ -3884,6 +4180,12 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/api/v1/audit/queue/:entry_id", wrapper.RemoveAuditQueueEntry, options.OperationMiddlewares["removeAuditQueueEntry"]...)
 	router.POST(options.BaseURL+"/api/v1/audit/queue/:entry_id/retry", wrapper.RetryAuditQueueEntry, options.OperationMiddlewares["retryAuditQueueEntry"]...)
 	router.POST(options.BaseURL+"/api/v1/audit/verify", wrapper.VerifyAuditTrail, options.OperationMiddlewares["verifyAuditTrail"]...)
+	router.DELETE(options.BaseURL+"/api/v1/cache/playbooks", wrapper.InvalidateCache, options.OperationMiddlewares["invalidateCache"]...)
+	router.DELETE(options.BaseURL+"/api/v1/cache/playbooks/:playbook_id", wrapper.InvalidatePlaybookCache, options.OperationMiddlewares["invalidatePlaybookCache"]...)
+	router.PATCH(options.BaseURL+"/api/v1/cache/playbooks/:playbook_id", wrapper.SetPlaybookCacheTTL, options.OperationMiddlewares["setPlaybookCacheTTL"]...)
+	router.GET(options.BaseURL+"/api/v1/cache/stats", wrapper.GetCacheStats, options.OperationMiddlewares["getCacheStats"]...)
+	router.GET(options.BaseURL+"/api/v1/cache/warm", wrapper.GetCacheWarmUp, options.OperationMiddlewares["getCacheWarmUp"]...)
+	router.POST(options.BaseURL+"/api/v1/cache/warm", wrapper.WarmCache, options.OperationMiddlewares["warmCache"]...)
 	router.GET(options.BaseURL+"/api/v1/label-schemas", wrapper.ListLabelSchemas, options.OperationMiddlewares["listLabelSchemas"]...)
 	router.GET(options.BaseURL+"/api/v1/label-schemas/:schema_version", wrapper.GetLabelSchema, options.OperationMiddlewares["getLabelSchema"]...)
 	router.GET(options.BaseURL+"/api/v1/playbooks", wrapper.ListPlaybooks, options.OperationMiddlewares["listPlaybooks"]...)
@@ -3909,6 +4211,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/openapi.yaml", wrapper.GetContractYaml, options.OperationMiddlewares["getContractYaml"]...)
 	router.GET(options.BaseURL+"/problems", wrapper.ListProblemTypes, options.OperationMiddlewares["listProblemTypes"]...)
 	router.GET(options.BaseURL+"/problems/:problem_type", wrapper.GetProblemType, options.OperationMiddlewares["getProblemType"]...)
+	router.GET(options.BaseURL+"/ui/cache", wrapper.GetCachePage, options.OperationMiddlewares["getCachePage"]...)
 	router.GET(options.BaseURL+"/version", wrapper.GetServiceVersion, options.OperationMiddlewares["getServiceVersion"]...)
 
 }
@@ -3929,6 +4232,24 @@ type BadRequestApplicationProblemPlusJSONResponse struct {
 	Body Problem
 
 	Headers BadRequestResponseHeaders
+}
+
+type CacheInvalidatedResponseHeaders struct {
+	XRequestId *string
+}
+type CacheInvalidatedJSONResponse struct {
+	Body CacheInvalidation
+
+	Headers CacheInvalidatedResponseHeaders
+}
+
+type CacheWarmUpResponseHeaders struct {
+	XRequestId *string
+}
+type CacheWarmUpJSONResponse struct {
+	Body CacheWarmUp
+
+	Headers CacheWarmUpResponseHeaders
 }
 
 type ConflictResponseHeaders struct {
@@ -5430,6 +5751,586 @@ type VerifyAuditTrail503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response VerifyAuditTrail503ApplicationProblemPlusJSONResponse) VisitVerifyAuditTrailResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type InvalidateCacheRequestObject struct {
+	Params InvalidateCacheParams
+}
+
+type InvalidateCacheResponseObject interface {
+	VisitInvalidateCacheResponse(w http.ResponseWriter) error
+}
+
+type InvalidateCache200JSONResponse struct{ CacheInvalidatedJSONResponse }
+
+func (response InvalidateCache200JSONResponse) VisitInvalidateCacheResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type InvalidateCache400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response InvalidateCache400ApplicationProblemPlusJSONResponse) VisitInvalidateCacheResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type InvalidateCache500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response InvalidateCache500ApplicationProblemPlusJSONResponse) VisitInvalidateCacheResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type InvalidateCache503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response InvalidateCache503ApplicationProblemPlusJSONResponse) VisitInvalidateCacheResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type InvalidatePlaybookCacheRequestObject struct {
+	PlaybookId PlaybookId `json:"playbook_id"`
+	Params     InvalidatePlaybookCacheParams
+}
+
+type InvalidatePlaybookCacheResponseObject interface {
+	VisitInvalidatePlaybookCacheResponse(w http.ResponseWriter) error
+}
+
+type InvalidatePlaybookCache200JSONResponse struct{ CacheInvalidatedJSONResponse }
+
+func (response InvalidatePlaybookCache200JSONResponse) VisitInvalidatePlaybookCacheResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type InvalidatePlaybookCache400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response InvalidatePlaybookCache400ApplicationProblemPlusJSONResponse) VisitInvalidatePlaybookCacheResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type InvalidatePlaybookCache500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response InvalidatePlaybookCache500ApplicationProblemPlusJSONResponse) VisitInvalidatePlaybookCacheResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type InvalidatePlaybookCache503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response InvalidatePlaybookCache503ApplicationProblemPlusJSONResponse) VisitInvalidatePlaybookCacheResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetPlaybookCacheTTLRequestObject struct {
+	PlaybookId PlaybookId `json:"playbook_id"`
+	Body       *SetPlaybookCacheTTLJSONRequestBody
+}
+
+type SetPlaybookCacheTTLResponseObject interface {
+	VisitSetPlaybookCacheTTLResponse(w http.ResponseWriter) error
+}
+
+type SetPlaybookCacheTTL200ResponseHeaders struct {
+	XRequestId *string
+}
+
+type SetPlaybookCacheTTL200JSONResponse struct {
+	Body    CacheTTL
+	Headers SetPlaybookCacheTTL200ResponseHeaders
+}
+
+func (response SetPlaybookCacheTTL200JSONResponse) VisitSetPlaybookCacheTTLResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetPlaybookCacheTTL400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response SetPlaybookCacheTTL400ApplicationProblemPlusJSONResponse) VisitSetPlaybookCacheTTLResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetPlaybookCacheTTL404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response SetPlaybookCacheTTL404ApplicationProblemPlusJSONResponse) VisitSetPlaybookCacheTTLResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetPlaybookCacheTTL413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response SetPlaybookCacheTTL413ApplicationProblemPlusJSONResponse) VisitSetPlaybookCacheTTLResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetPlaybookCacheTTL415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response SetPlaybookCacheTTL415ApplicationProblemPlusJSONResponse) VisitSetPlaybookCacheTTLResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetPlaybookCacheTTL500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response SetPlaybookCacheTTL500ApplicationProblemPlusJSONResponse) VisitSetPlaybookCacheTTLResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetPlaybookCacheTTL503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response SetPlaybookCacheTTL503ApplicationProblemPlusJSONResponse) VisitSetPlaybookCacheTTLResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCacheStatsRequestObject struct {
+}
+
+type GetCacheStatsResponseObject interface {
+	VisitGetCacheStatsResponse(w http.ResponseWriter) error
+}
+
+type GetCacheStats200ResponseHeaders struct {
+	XRequestId *string
+}
+
+type GetCacheStats200JSONResponse struct {
+	Body    CacheStats
+	Headers GetCacheStats200ResponseHeaders
+}
+
+func (response GetCacheStats200JSONResponse) VisitGetCacheStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCacheStats400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetCacheStats400ApplicationProblemPlusJSONResponse) VisitGetCacheStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCacheStats500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response GetCacheStats500ApplicationProblemPlusJSONResponse) VisitGetCacheStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCacheStats503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetCacheStats503ApplicationProblemPlusJSONResponse) VisitGetCacheStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCacheWarmUpRequestObject struct {
+}
+
+type GetCacheWarmUpResponseObject interface {
+	VisitGetCacheWarmUpResponse(w http.ResponseWriter) error
+}
+
+type GetCacheWarmUp200JSONResponse struct{ CacheWarmUpJSONResponse }
+
+func (response GetCacheWarmUp200JSONResponse) VisitGetCacheWarmUpResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCacheWarmUp400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetCacheWarmUp400ApplicationProblemPlusJSONResponse) VisitGetCacheWarmUpResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCacheWarmUp500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response GetCacheWarmUp500ApplicationProblemPlusJSONResponse) VisitGetCacheWarmUpResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCacheWarmUp503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetCacheWarmUp503ApplicationProblemPlusJSONResponse) VisitGetCacheWarmUpResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WarmCacheRequestObject struct {
+}
+
+type WarmCacheResponseObject interface {
+	VisitWarmCacheResponse(w http.ResponseWriter) error
+}
+
+type WarmCache202JSONResponse struct{ CacheWarmUpJSONResponse }
+
+func (response WarmCache202JSONResponse) VisitWarmCacheResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WarmCache400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response WarmCache400ApplicationProblemPlusJSONResponse) VisitWarmCacheResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WarmCache500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response WarmCache500ApplicationProblemPlusJSONResponse) VisitWarmCacheResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WarmCache503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response WarmCache503ApplicationProblemPlusJSONResponse) VisitWarmCacheResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8548,6 +9449,101 @@ func (response GetProblemType500ApplicationProblemPlusJSONResponse) VisitGetProb
 	return err
 }
 
+type GetCachePageRequestObject struct {
+}
+
+type GetCachePageResponseObject interface {
+	VisitGetCachePageResponse(w http.ResponseWriter) error
+}
+
+type GetCachePage200ResponseHeaders struct {
+	XRequestId *string
+}
+
+type GetCachePage200TexthtmlResponse struct {
+	Body          io.Reader
+	Headers       GetCachePage200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetCachePage200TexthtmlResponse) VisitGetCachePageResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetCachePage400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetCachePage400ApplicationProblemPlusJSONResponse) VisitGetCachePageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCachePage500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response GetCachePage500ApplicationProblemPlusJSONResponse) VisitGetCachePageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCachePage503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetCachePage503ApplicationProblemPlusJSONResponse) VisitGetCachePageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetServiceVersionRequestObject struct {
 }
 
@@ -8636,6 +9632,24 @@ type StrictServerInterface interface {
 	// VerifyAuditTrail Prove that the trail is what was recorded
 	// (POST /api/v1/audit/verify)
 	VerifyAuditTrail(ctx context.Context, request VerifyAuditTrailRequestObject) (VerifyAuditTrailResponseObject, error)
+	// InvalidateCache Remove all cached vectors and answers
+	// (DELETE /api/v1/cache/playbooks)
+	InvalidateCache(ctx context.Context, request InvalidateCacheRequestObject) (InvalidateCacheResponseObject, error)
+	// InvalidatePlaybookCache Remove the cached vectors of one playbook
+	// (DELETE /api/v1/cache/playbooks/{playbook_id})
+	InvalidatePlaybookCache(ctx context.Context, request InvalidatePlaybookCacheRequestObject) (InvalidatePlaybookCacheResponseObject, error)
+	// SetPlaybookCacheTTL Say for how long the vectors of one playbook are cached
+	// (PATCH /api/v1/cache/playbooks/{playbook_id})
+	SetPlaybookCacheTTL(ctx context.Context, request SetPlaybookCacheTTLRequestObject) (SetPlaybookCacheTTLResponseObject, error)
+	// GetCacheStats Look at what the cache does
+	// (GET /api/v1/cache/stats)
+	GetCacheStats(ctx context.Context, request GetCacheStatsRequestObject) (GetCacheStatsResponseObject, error)
+	// GetCacheWarmUp See how far the last warm-up is
+	// (GET /api/v1/cache/warm)
+	GetCacheWarmUp(ctx context.Context, request GetCacheWarmUpRequestObject) (GetCacheWarmUpResponseObject, error)
+	// WarmCache Warm the cache up
+	// (POST /api/v1/cache/warm)
+	WarmCache(ctx context.Context, request WarmCacheRequestObject) (WarmCacheResponseObject, error)
 	// ListLabelSchemas List the label schemas
 	// (GET /api/v1/label-schemas)
 	ListLabelSchemas(ctx context.Context, request ListLabelSchemasRequestObject) (ListLabelSchemasResponseObject, error)
@@ -8711,6 +9725,9 @@ type StrictServerInterface interface {
 	// GetProblemType Explain a problem type
 	// (GET /problems/{problem_type})
 	GetProblemType(ctx context.Context, request GetProblemTypeRequestObject) (GetProblemTypeResponseObject, error)
+	// GetCachePage Page on the cache
+	// (GET /ui/cache)
+	GetCachePage(ctx context.Context, request GetCachePageRequestObject) (GetCachePageResponseObject, error)
 	// GetServiceVersion Which build is this
 	// (GET /version)
 	GetServiceVersion(ctx context.Context, request GetServiceVersionRequestObject) (GetServiceVersionResponseObject, error)
@@ -9087,6 +10104,174 @@ func (sh *strictHandler) VerifyAuditTrail(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(VerifyAuditTrailResponseObject); ok {
 		return validResponse.VisitVerifyAuditTrailResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// InvalidateCache operation middleware
+func (sh *strictHandler) InvalidateCache(ctx echo.Context, params InvalidateCacheParams) error {
+	var request InvalidateCacheRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.InvalidateCache(ctx.Request().Context(), request.(InvalidateCacheRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "InvalidateCache")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(InvalidateCacheResponseObject); ok {
+		return validResponse.VisitInvalidateCacheResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// InvalidatePlaybookCache operation middleware
+func (sh *strictHandler) InvalidatePlaybookCache(ctx echo.Context, playbookId PlaybookId, params InvalidatePlaybookCacheParams) error {
+	var request InvalidatePlaybookCacheRequestObject
+
+	request.PlaybookId = playbookId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.InvalidatePlaybookCache(ctx.Request().Context(), request.(InvalidatePlaybookCacheRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "InvalidatePlaybookCache")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(InvalidatePlaybookCacheResponseObject); ok {
+		return validResponse.VisitInvalidatePlaybookCacheResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetPlaybookCacheTTL operation middleware
+func (sh *strictHandler) SetPlaybookCacheTTL(ctx echo.Context, playbookId PlaybookId) error {
+	var request SetPlaybookCacheTTLRequestObject
+
+	request.PlaybookId = playbookId
+
+	var body SetPlaybookCacheTTLJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetPlaybookCacheTTL(ctx.Request().Context(), request.(SetPlaybookCacheTTLRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetPlaybookCacheTTL")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetPlaybookCacheTTLResponseObject); ok {
+		return validResponse.VisitSetPlaybookCacheTTLResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCacheStats operation middleware
+func (sh *strictHandler) GetCacheStats(ctx echo.Context) error {
+	var request GetCacheStatsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCacheStats(ctx.Request().Context(), request.(GetCacheStatsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCacheStats")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCacheStatsResponseObject); ok {
+		return validResponse.VisitGetCacheStatsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCacheWarmUp operation middleware
+func (sh *strictHandler) GetCacheWarmUp(ctx echo.Context) error {
+	var request GetCacheWarmUpRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCacheWarmUp(ctx.Request().Context(), request.(GetCacheWarmUpRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCacheWarmUp")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCacheWarmUpResponseObject); ok {
+		return validResponse.VisitGetCacheWarmUpResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// WarmCache operation middleware
+func (sh *strictHandler) WarmCache(ctx echo.Context) error {
+	var request WarmCacheRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WarmCache(ctx.Request().Context(), request.(WarmCacheRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WarmCache")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WarmCacheResponseObject); ok {
+		return validResponse.VisitWarmCacheResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -9953,6 +11138,29 @@ func (sh *strictHandler) GetProblemType(ctx echo.Context, problemType string, pa
 		return err
 	} else if validResponse, ok := response.(GetProblemTypeResponseObject); ok {
 		return validResponse.VisitGetProblemTypeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCachePage operation middleware
+func (sh *strictHandler) GetCachePage(ctx echo.Context) error {
+	var request GetCachePageRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCachePage(ctx.Request().Context(), request.(GetCachePageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCachePage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCachePageResponseObject); ok {
+		return validResponse.VisitGetCachePageResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

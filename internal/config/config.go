@@ -49,13 +49,15 @@ type Redis struct {
 
 // Cache bounds what is kept to answer faster. Vectors are cached when redis.url is set.
 type Cache struct {
-	TTL         time.Duration `koanf:"ttl" help:"for how long a vector is kept on the server of redis.url, shortened by up to a tenth at random"`
-	LocalBytes  int           `koanf:"local_bytes" help:"memory of this process for vectors, per node when that server is a cluster"`
-	Timeout     time.Duration `koanf:"timeout" help:"time for one call of that server, after which it is done without"`
-	MaxWait     time.Duration `koanf:"max_wait" help:"time that a vector is waited for that another process computes, before it is computed here too"`
-	LockTTL     time.Duration `koanf:"lock_ttl" help:"time after which a process that has died no longer keeps others from computing a vector"`
-	ResultBytes int           `koanf:"result_bytes" help:"memory of this process for the answers to searches, estimated; 0 keeps none"`
-	ResultTTL   time.Duration `koanf:"result_ttl" help:"age at which such an answer is forgotten; a change of the catalog ends it at once"`
+	TTL             time.Duration `koanf:"ttl" help:"for how long a vector is kept on the server of redis.url, shortened by up to a tenth at random"`
+	LocalBytes      int           `koanf:"local_bytes" help:"memory of this process for vectors, per node when that server is a cluster"`
+	Timeout         time.Duration `koanf:"timeout" help:"time for one call of that server, after which it is done without"`
+	MaxWait         time.Duration `koanf:"max_wait" help:"time that a vector is waited for that another process computes, before it is computed here too"`
+	LockTTL         time.Duration `koanf:"lock_ttl" help:"time after which a process that has died no longer keeps others from computing a vector"`
+	Warm            bool          `koanf:"warm" help:"load what is likely to be asked for into the cache at the start, in the background"`
+	RememberQueries bool          `koanf:"remember_queries" help:"keep the texts that are searched for, with counts, for a week, to warm the cache up with"`
+	ResultBytes     int           `koanf:"result_bytes" help:"memory of this process for the answers to searches, estimated; 0 keeps none"`
+	ResultTTL       time.Duration `koanf:"result_ttl" help:"age at which such an answer is forgotten; a change of the catalog ends it at once"`
 }
 
 // Queue says where audit events wait while the database is away. The server must keep what it has confirmed.
@@ -114,7 +116,7 @@ func Default() Config {
 		},
 		Cache: Cache{
 			TTL: 24 * time.Hour, LocalBytes: 16 << 20, Timeout: 50 * time.Millisecond, MaxWait: 5 * time.Second, LockTTL: time.Second,
-			ResultBytes: 64 << 20, ResultTTL: 10 * time.Minute,
+			ResultBytes: 64 << 20, ResultTTL: 10 * time.Minute, Warm: true, RememberQueries: true,
 		},
 		Audit: Audit{WindowPast: 7 * 24 * time.Hour, WindowFuture: time.Hour, SearchText: true},
 		Embedding: Embedding{

@@ -119,6 +119,8 @@ var settings = map[string]string{
 	"cache.timeout":               "20ms",
 	"cache.max_wait":              "3s",
 	"cache.lock_ttl":              "500ms",
+	"cache.warm":                  "false",
+	"cache.remember_queries":      "false",
 	"cache.result_bytes":          "1000000",
 	"cache.result_ttl":            "1m",
 	"audit.window_past":           "48h",

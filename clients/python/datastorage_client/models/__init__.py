@@ -21,6 +21,15 @@ from .audit_verification import AuditVerification
 from .audit_verify_request import AuditVerifyRequest
 from .bump import Bump
 from .bump_reason import BumpReason
+from .cache_invalidation import CacheInvalidation
+from .cache_kind_stats import CacheKindStats
+from .cache_server_stats import CacheServerStats
+from .cache_stats import CacheStats
+from .cache_ttl import CacheTTL
+from .cache_ttl_request import CacheTTLRequest
+from .cache_warm_count import CacheWarmCount
+from .cache_warm_up import CacheWarmUp
+from .cache_warm_up_state import CacheWarmUpState
 from .content_type import ContentType
 from .contract import Contract
 from .custom_label_rule import CustomLabelRule
@@ -108,6 +117,15 @@ __all__ = (
     "AuditVerifyRequest",
     "Bump",
     "BumpReason",
+    "CacheInvalidation",
+    "CacheKindStats",
+    "CacheServerStats",
+    "CacheStats",
+    "CacheTTL",
+    "CacheTTLRequest",
+    "CacheWarmCount",
+    "CacheWarmUp",
+    "CacheWarmUpState",
     "ContentType",
     "Contract",
     "CustomLabelRule",

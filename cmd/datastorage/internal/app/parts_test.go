@@ -48,6 +48,9 @@ var elsewhere = map[string]string{
 	"database.url_file": "TestURLFromFile in package config",
 	"redis.url_file":    "TestURLFromFile in package config",
 
+	"cache.warm":             "TestWarmAtTheStart",
+	"cache.remember_queries": "TestWarmAtTheStart",
+
 	"queue.redis_url_file": "TestURLFromFile in package config",
 }
 

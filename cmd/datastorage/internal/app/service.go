@@ -23,16 +23,20 @@ import (
 
 // Service is the assembled service.
 type Service struct {
-	logger   *slog.Logger
-	store    *store.Store
-	embedder embedding.Embedder
-	catalog  *catalog.Catalog
-	cache    *cache.Embeddings // nil when none is configured
-	queue    *cache.Queue      // likewise
-	recorder *audit.Recorder
-	witness  *evidence.Witness
-	server   *server.Server
-	grace    time.Duration // for what was accepted to be finished
+	logger      *slog.Logger
+	store       *store.Store
+	embedder    embedding.Embedder
+	catalog     *catalog.Catalog
+	cache       *cache.Embeddings // nil when none is configured
+	results     *results.Store    // likewise
+	asked       *catalog.Asked    // nil when the texts of searches are not kept
+	warmer      *catalog.Warmer
+	warmAtStart bool
+	queue       *cache.Queue // likewise
+	recorder    *audit.Recorder
+	witness     *evidence.Witness
+	server      *server.Server
+	grace       time.Duration // for what was accepted to be finished
 }
 
 // New puts a service together. It connects to nothing; the parts may come later. The embedder belongs to the service from
@@ -63,37 +67,13 @@ func New(cfg config.Config, embedder embedding.Embedder, build server.Build, log
 		return nil, errors.Join(err, s.close())
 	}
 	sc := serverConfig(cfg.HTTP)
+	sc.Cache = s.cacheControl()
 	sc.Catalog, sc.Audit, sc.Parts, sc.Build, sc.Logger = s.catalog, s.auditTrail(observedAudit), s.parts(), build, logger
 	sc.Registerer, sc.Gatherer = registry, registry
 	if s.server, err = server.New(sc); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
-}
-
-// openCatalog puts what is cached before what is not.
-func (s *Service) openCatalog(cfg config.Cache, observer *metrics) error {
-	found, err := s.searchStore(cfg, observer)
-	if err != nil {
-		return err
-	}
-	cc := catalog.Config{Store: found, Embedder: s.embedder, Observer: observer, Witness: s.witness, Logger: s.logger}
-	if s.cache != nil { // a nil *cache.Embeddings would be a cache
-		cc.Embedder, cc.Cache = s.cache.Queries(s.embedder), s.cache
-		cc.Vectors = s.cache.Playbooks(catalog.NewVectorSource(s.store, s.embedder))
-	}
-	s.catalog, err = catalog.New(cc)
-	return err
-}
-
-// searchStore puts the result cache before the store, unless it may keep nothing.
-func (s *Service) searchStore(cfg config.Cache, observer *metrics) (catalog.Store, error) {
-	if cfg.ResultBytes == 0 {
-		return s.store, nil
-	}
-	rc := resultsConfig(cfg)
-	rc.Store, rc.Requested = s.store, observer.resultRequested
-	return results.New(rc)
 }
 
 // connectRedis makes what uses Redis, as far as it is configured. It ends with the service.
@@ -111,16 +91,6 @@ func (s *Service) connectRedis(cfg config.Config, registry *prometheus.Registry,
 	}
 	qc.Logger = s.logger
 	s.queue, err = cache.NewQueue(qc)
-	return err
-}
-
-// openCache makes the cache of vectors.
-func (s *Service) openCache(cfg config.Config, registry *prometheus.Registry, observer *metrics) (err error) {
-	ec := embeddingsConfig(cfg)
-	ec.Playbooks, ec.Observer, ec.Logger = s.store, newCacheMetrics(registry, observer.cacheRequests), s.logger
-	if s.cache, err = cache.NewEmbeddings(ec); err == nil {
-		registry.MustRegister(cacheState(s.cache)...)
-	}
 	return err
 }
 
@@ -174,9 +144,7 @@ func (s *Service) Serve(ctx context.Context, listener net.Listener) error {
 	working.Go(func() { s.catalog.RunFiller(background) })
 	working.Go(func() { s.recorder.RunDrain(background) })
 	working.Go(func() { s.keepPartitions(background) })
-	if s.cache != nil {
-		working.Go(func() { s.cache.Run(background) })
-	}
+	s.keepCache(background, &working)
 
 	err := s.server.Serve(ctx, listener)
 	err = errors.Join(err, s.closeWitness(ctx), s.closeRecorder(ctx)) // in this order: the one hands over to the other
@@ -227,12 +195,4 @@ func (s *Service) close() error {
 		errs = append(errs, s.store.Close())
 	}
 	return errors.Join(errs...)
-}
-
-// closeCache ends what is being loaded into the cache, which nobody waits for any more.
-func (s *Service) closeCache() {
-	const patience = 2 * time.Second
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	s.cache.Close(ctx)
 }
