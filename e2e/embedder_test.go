@@ -57,7 +57,8 @@ func TestHangingEmbedder(t *testing.T) {
 	url := testdb.StartPostgres(t).URL()
 	const threshold = 3
 	start := func(more ...string) *apiclient.ClientWithResponses {
-		return newClient(t, startServe(t, url, m, append(more, "DATASTORAGE_EMBEDDING_TIMEOUT="+budget.String())...))
+		return newClient(t, startServe(t, url, m, append(more, "DATASTORAGE_EMBEDDING_TIMEOUT="+budget.String(),
+			"DATASTORAGE_REDIS_URL="+testdb.Redis(t))...)) // searches go through the cache of vectors, too
 	}
 	guarded := start("DATASTORAGE_EMBEDDING_FAILURE_THRESHOLD=3", "DATASTORAGE_EMBEDDING_COOL_DOWN=1h")
 	require.Equal(t, http.StatusCreated, publish(t, guarded, draft("about-the-outage", "v1.0.0")).StatusCode())
