@@ -21,7 +21,7 @@ type Standing struct {
 // WhyNotReason says why a playbook is not in an answer.
 type WhyNotReason string
 
-// All reasons, in the order in which they are looked for.
+// The reasons.
 const (
 	ReasonInAnswer        WhyNotReason = "in_answer"            // it is in the answer
 	ReasonNoPlaybook      WhyNotReason = "no_such_playbook"     // nothing was ever published under this id
@@ -32,6 +32,12 @@ const (
 	ReasonBelowTopK       WhyNotReason = "below_top_k"          // it matches, but others match better
 	ReasonMissed          WhyNotReason = "missed"               // it belongs into the answer, see WhyNot
 )
+
+// WhyNotReasons are all reasons, in the order in which they are looked for.
+var WhyNotReasons = []WhyNotReason{
+	ReasonInAnswer, ReasonNoPlaybook, ReasonNoActiveVersion, ReasonFiltered, ReasonNoVector, ReasonBelowMinimum, ReasonBelowTopK,
+	ReasonMissed,
+}
 
 // WhyNot says why a playbook is not in an answer. It is found out after the search, from what is stored by then, with
 // every searchable playbook compared: what a search missed that is not exact, or what has changed since, shows as

@@ -99,3 +99,12 @@ func TestWhyNotOfNoID(t *testing.T) {
 	f.get(t, "/api/v1/playbooks/search?query=x&why_not=No_Id").requireProblem(t, http.StatusBadRequest, "invalid-request")
 	f.post(t, "/api/v1/playbooks/search", `{"query":"x","why_not":"-"}`).requireProblem(t, http.StatusBadRequest, "invalid-request")
 }
+
+func TestContractKnowsTheReasons(t *testing.T) {
+	t.Parallel()
+	var reasons []any
+	for _, reason := range catalog.WhyNotReasons {
+		reasons = append(reasons, string(reason))
+	}
+	require.Equal(t, reasons, document().Components.Schemas["WhyNotReason"].Value.Enum)
+}
