@@ -64,17 +64,27 @@ func optionOf(cfg Config) (rueidis.ClientOption, error) {
 	return option, nil
 }
 
-// Ping asks the server for a sign of life. It returns with its context, also while a connection is being made. Errors:
-// ErrUnavailable, also after Close.
+// Ping asks the server for a sign of life, twice if need be: the first call after a connection was lost may be what finds
+// that out. It returns with its context, also while a connection is being made. Errors: ErrUnavailable, also after Close.
 func (c *Client) Ping(ctx context.Context) error {
-	conn, err := c.connection(ctx)
-	if err == nil {
-		err = conn.Do(ctx, conn.B().Ping().Build()).Error()
+	err := c.ping(ctx)
+	if err != nil && ctx.Err() == nil {
+		err = c.ping(ctx)
 	}
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	return nil
+}
+
+func (c *Client) ping(ctx context.Context) error {
+	conn, err := c.connection(ctx)
+	if err != nil {
+		return err
+	}
+	err = conn.Do(ctx, conn.B().Ping().Build()).Error()
+	c.dropUntracked(conn, err)
+	return err
 }
 
 // Close ends the connection. Closing twice is harmless.
@@ -115,11 +125,15 @@ func (c *Client) connection(ctx context.Context) (rueidis.Client, error) {
 	}
 }
 
-// drop ends a connection to a server that has stopped tracking keys, so that the next one does without.
-func (c *Client) drop(conn rueidis.Client) {
+// dropUntracked ends a connection that cannot be made again because the server does not track keys any more, so that the
+// next one does without.
+func (c *Client) dropUntracked(conn rueidis.Client, err error) {
+	if conn == nil || !errors.Is(err, rueidis.ErrNoCache) {
+		return
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.conn == conn && conn != nil {
+	if c.conn == conn {
 		c.conn = nil
 		conn.Close()
 	}

@@ -15,7 +15,12 @@ import (
 	"github.com/kubernaut/datastorage/internal/testdb"
 )
 
-func TestMain(m *testing.M) { os.Exit(testdb.Main(m, nil)) }
+func TestMain(m *testing.M) {
+	if order := os.Getenv(workerOrder); order != "" {
+		os.Exit(work(order))
+	}
+	os.Exit(testdb.Main(m, nil))
+}
 
 // patience is how long a test waits for a server before it gives up.
 const patience = 30 * time.Second

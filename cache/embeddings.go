@@ -65,6 +65,7 @@ type Embeddings struct {
 
 	local                              bool // entries are wanted in this process too
 	ttl, maxWait, lockTTL, loadTimeout time.Duration
+	prolongEvery                       time.Duration
 
 	lockKey   func(key string) string
 	flightKey func(want) any
@@ -93,7 +94,8 @@ func NewEmbeddings(cfg EmbeddingsConfig) (*Embeddings, error) {
 		client: client, gate: newGate(closing, client, cfg.Timeout, coolDown, cfg.Logger), notifier: notifier,
 		playbooks: cfg.Playbooks, tally: newTally(), log: cfg.Logger,
 		local: !option.DisableCache, ttl: cfg.TTL, maxWait: cfg.MaxWait, lockTTL: cfg.LockTTL, loadTimeout: cfg.LoadTimeout,
-		lockKey: lockKey, flightKey: func(w want) any { return w }, closing: closing, close: end,
+		prolongEvery: cfg.LockTTL / 3,
+		lockKey:      lockKey, flightKey: func(w want) any { return w }, closing: closing, close: end,
 		fills: make(chan struct{}, maxFills), flights: map[any]*flight{},
 	}
 	e.observer = observers{e.tally, cfg.Observer}

@@ -23,6 +23,8 @@ type countingEmbedder struct {
 	delay time.Duration
 	hold  chan struct{} // calls wait until it is closed, nil for not at all
 
+	panics bool
+
 	mu     sync.Mutex
 	calls  [][]string
 	refuse string
@@ -54,6 +56,9 @@ func (e *countingEmbedder) Embed(ctx context.Context, texts []string) ([][]float
 		case <-ctx.Done():
 			return nil, embedding.ContextError(ctx, "embedding")
 		}
+	}
+	if e.panics {
+		panic("the model panics")
 	}
 	if err != nil {
 		return nil, err

@@ -35,19 +35,36 @@ func (f *fill) run(ctx context.Context, reached bool) {
 		return
 	}
 	giveUp := time.Now().Add(f.maxWait)
-	t := f.acquire(ctx, f.flights)
-	f.load(ctx, t.claims)
-	if len(t.others) == 0 {
+	t, err := f.acquire(ctx, f.flights)
+	if err != nil {
+		f.load(ctx, unlocked(f.flights, ResultError))
 		return
 	}
-	begun := time.Now()
+	f.load(ctx, t.claims)
+	if len(t.others) > 0 {
+		f.wait(ctx, t, giveUp)
+	}
+}
+
+// wait settles what other processes are loading.
+func (f *fill) wait(ctx context.Context, t turn, giveUp time.Time) {
+	begun, how := time.Now(), ResultMiss
 	for len(t.others) > 0 && ctx.Err() == nil && time.Now().Before(giveUp) {
 		f.await(ctx, t.others, min(t.free, time.Until(giveUp)))
-		t = f.acquire(ctx, t.others)
-		f.load(ctx, t.claims)
+		next, err := f.acquire(ctx, t.others)
+		if err == nil {
+			t = next
+			f.load(ctx, t.claims)
+			continue
+		}
+		if !f.gate.isOpen() {
+			how = ResultError
+			break
+		}
+		t.free = pollPause // the connection was lost, and will be made again
 	}
 	f.observer.Waited(f.request.kind, time.Since(begun))
-	f.load(ctx, unlocked(t.others, ResultMiss))
+	f.load(ctx, unlocked(t.others, how))
 }
 
 // settleRest keeps a fault of ours from leaving anybody waiting.
@@ -60,8 +77,9 @@ func (f *fill) settleRest() {
 	}
 }
 
-// acquire asks for the locks of flights. Those whose vectors are there meanwhile it settles.
-func (f *fill) acquire(ctx context.Context, flights []*flight) turn {
+// acquire asks for the locks of flights. Those whose vectors are there meanwhile it settles. It fails when the server
+// cannot be asked.
+func (f *fill) acquire(ctx context.Context, flights []*flight) (turn, error) {
 	token := rand.Text()
 	executions := make([]rueidis.LuaExec, len(flights))
 	for i, flight := range flights {
@@ -72,13 +90,13 @@ func (f *fill) acquire(ctx context.Context, flights []*flight) turn {
 	}
 	results, err := f.script(ctx, lockScript, executions)
 	if err != nil {
-		return turn{claims: unlocked(flights, ResultError)}
+		return turn{}, err
 	}
 	t := turn{free: f.lockTTL}
 	for i, flight := range flights {
 		f.sort(&t, claim{flight: flight, lock: executions[i].Keys[1], token: token, how: ResultMiss}, results[i])
 	}
-	return t
+	return t, nil
 }
 
 // sort settles a flight, or puts it where it belongs.

@@ -95,9 +95,7 @@ func (g *gate) note(conn rueidis.Client, err error, start time.Time) {
 		g.breaker.RecordSuccess()
 		return
 	}
-	if errors.Is(err, rueidis.ErrNoCache) {
-		g.client.drop(conn)
-	}
+	g.client.dropUntracked(conn, err)
 	if g.lostSince(start, err) {
 		g.breaker.RecordFailure()
 	}
@@ -223,15 +221,8 @@ func (g *gate) probe() {
 func (g *gate) ping() error {
 	ctx, cancel := context.WithTimeout(g.closing, g.timeout)
 	defer cancel()
-	conn, err := g.client.connection(ctx)
-	if err != nil {
-		return err
-	}
 	start := time.Now()
-	if err := conn.Do(ctx, conn.B().Ping().Build()).Error(); err != nil {
-		if errors.Is(err, rueidis.ErrNoCache) {
-			g.client.drop(conn)
-		}
+	if err := g.client.Ping(ctx); err != nil {
 		return err
 	}
 	if g.pace.tooSlow(time.Since(start)) {

@@ -85,7 +85,7 @@ func (e *Embeddings) holdLocks(ctx context.Context, claims []claim) (stop func()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		ticker := time.NewTicker(e.lockTTL / 3)
+		ticker := time.NewTicker(e.prolongEvery)
 		defer ticker.Stop()
 		for {
 			select {
