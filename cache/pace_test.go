@@ -7,27 +7,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestWindowSlides(t *testing.T) {
-	t.Parallel()
-	var w window
-	sum := func(at time.Time) [2]int64 {
-		asked, hits := w.sum(at)
-		return [2]int64{asked, hits}
-	}
-	start := time.Unix(1_000_000, 0)
-	require.Equal(t, [2]int64{0, 0}, sum(start))
-	w.add(start, true)
-	w.add(start, false)
-	w.add(start.Add(5*time.Minute), true)
-	require.Equal(t, [2]int64{3, 2}, sum(start.Add(5*time.Minute)))
-	require.Equal(t, [2]int64{3, 2}, sum(start.Add(WindowLength-windowStep)))
-	require.Equal(t, [2]int64{1, 1}, sum(start.Add(WindowLength)), "the oldest step is out")
-	require.Equal(t, [2]int64{0, 0}, sum(start.Add(time.Hour)))
-	w.add(start.Add(time.Hour), false)
-	require.Equal(t, [2]int64{1, 0}, sum(start.Add(time.Hour)), "its place is used again")
-	require.Equal(t, [2]int64{0, 0}, sum(start), "what lies ahead does not count")
-}
-
 func TestPace(t *testing.T) {
 	t.Parallel()
 	p := pace{floor: 5 * time.Millisecond}
