@@ -3,7 +3,6 @@ package store_test
 import (
 	"database/sql"
 	"fmt"
-	"net/url"
 	"testing"
 	"time"
 
@@ -16,31 +15,10 @@ import (
 	"github.com/kubernaut/datastorage/internal/testdb"
 )
 
-// role makes a role that may log in to the database of address, and gives that address for it.
-func role(t testing.TB, address string) (name, own string) {
-	t.Helper()
-	admin := openDB(t, address)
-	u, err := url.Parse(address)
-	require.NoError(t, err)
-	name = "role_" + u.Path[1:]
-	exec(t, admin, `CREATE ROLE `+pq.QuoteIdentifier(name)+` LOGIN PASSWORD 'secret'`)
-	t.Cleanup(func() {
-		db, err := sql.Open("postgres", address)
-		require.NoError(t, err)
-		defer func() { _ = db.Close() }()
-		for _, statement := range []string{`REASSIGN OWNED BY %s TO CURRENT_USER`, `DROP OWNED BY %s`, `DROP ROLE %s`} {
-			_, err := db.Exec(fmt.Sprintf(statement, pq.QuoteIdentifier(name)))
-			require.NoError(t, err)
-		}
-	})
-	u.User = url.UserPassword(name, "secret")
-	return name, u.String()
-}
-
 // serviceRole makes a role with just the rights of the service.
 func serviceRole(t testing.TB, address string) string {
 	t.Helper()
-	name, own := role(t, address)
+	name, own := testdb.Role(t, address)
 	exec(t, openDB(t, address), `SELECT audit_grant_service($1)`, name)
 	return own
 }

@@ -53,7 +53,8 @@ func openDB(t testing.TB, url string) *sql.DB {
 	return db
 }
 
+// The service has no more rights than audit_grant_service gives.
 func TestConformance(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, func(t *testing.T) catalog.Store { return openStore(t, testdb.New(t)) })
+	storetest.Run(t, func(t *testing.T) catalog.Store { return openStore(t, serviceRole(t, testdb.New(t))) })
 }

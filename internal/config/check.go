@@ -26,6 +26,7 @@ func (l *loader) check() {
 	}
 	l.time("database.statement_timeout", c.Database.StatementTimeout, time.Millisecond, 24*time.Hour)
 	l.time("database.lock_timeout", c.Database.LockTimeout, time.Millisecond, 24*time.Hour)
+	l.url("admin.database_url", c.Admin.DatabaseURL, "postgres", "postgresql")
 	l.url("redis.url", c.Redis.URL, "redis", "rediss", "unix")
 	l.cache(&c.Cache)
 	l.url("queue.redis_url", c.Queue.RedisURL, "redis", "rediss", "unix")
@@ -104,6 +105,20 @@ func (c *Config) RequireDatabase() error {
 	}
 	return fmt.Errorf("%w: database.url must be set, by %sDATABASE_URL, %sDATABASE_URL_FILE, --database-url or a file",
 		ErrInvalid, Prefix, Prefix)
+}
+
+// OwnersDatabase is the database as the owner of the tables reaches it: by admin.database_url if that is set. It is an
+// ErrInvalid when neither is.
+func (c *Config) OwnersDatabase() (Database, error) {
+	owners := c.Database
+	if c.Admin.DatabaseURL != "" {
+		owners.URL = c.Admin.DatabaseURL
+	}
+	if owners.URL == "" {
+		return Database{}, fmt.Errorf("%w: admin.database_url or database.url must be set, by %sADMIN_DATABASE_URL, %sDATABASE_URL, "+
+			"their _FILE variants, flags or a file", ErrInvalid, Prefix, Prefix)
+	}
+	return owners, nil
 }
 
 func (l *loader) wrong(key string, value any, rule string) {

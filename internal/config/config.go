@@ -16,6 +16,7 @@ type Config struct {
 
 	Log       Log       `koanf:"log"`
 	Database  Database  `koanf:"database"`
+	Admin     Admin     `koanf:"admin"`
 	Redis     Redis     `koanf:"redis"`
 	Cache     Cache     `koanf:"cache"`
 	Queue     Queue     `koanf:"queue"`
@@ -39,6 +40,13 @@ type Database struct {
 	ConnectTimeout   time.Duration `koanf:"connect_timeout" help:"time for one attempt to connect, in whole seconds"`
 	StatementTimeout time.Duration `koanf:"statement_timeout" help:"time for one statement, enforced by the database"`
 	LockTimeout      time.Duration `koanf:"lock_timeout" help:"time that a statement waits for a lock"`
+}
+
+// Admin says how the work of the owner of the tables reaches PostgreSQL, where the service itself runs as a role with fewer
+// rights.
+type Admin struct {
+	DatabaseURL     SecretURL `koanf:"database_url" help:"postgres:// URL of the role that owns the tables, for migrations, backfill and retention; empty for database.url"`
+	DatabaseURLFile string    `koanf:"database_url_file" help:"file that holds the URL, instead of the URL itself"`
 }
 
 // Redis says how the Redis protocol server is reached. Without a URL the service works without one.
@@ -66,11 +74,13 @@ type Queue struct {
 	RedisURLFile string    `koanf:"redis_url_file" help:"file that holds the URL, instead of the URL itself"`
 }
 
-// Audit says which events are accepted, and what those of the service itself hold.
+// Audit says which events are accepted, what those of the service itself hold, how they are chained, and whether they go.
 type Audit struct {
 	WindowPast   time.Duration `koanf:"window_past" help:"how late an event may be"`
 	WindowFuture time.Duration `koanf:"window_future" help:"how far ahead of this machine's clock the time of an event may be"`
 	SearchText   bool          `koanf:"search_text" help:"record the text of searches that carry a correlation id; without it only its hash"`
+	KeyFile      string        `koanf:"key_file" help:"file that holds the key of the hash chains, the same for all processes and for good; empty for chains without a key"`
+	Retention    bool          `koanf:"retention" help:"remove the months of which every event is past its retention_days, once a day; needs the rights of the owner, as of admin.database_url"`
 }
 
 // Embedding says which model turns text into vectors.

@@ -110,6 +110,8 @@ var settings = map[string]string{
 	"database.lock_timeout":       "1s",
 	"database.connect_timeout":    "2s",
 	"database.statement_timeout":  "4s",
+	"admin.database_url":          "postgres://owner@localhost/x",
+	"admin.database_url_file":     "testdata/database-url",
 	"redis.url":                   "redis://localhost",
 	"redis.url_file":              "testdata/redis-url",
 	"queue.redis_url":             "redis://localhost/1",
@@ -125,6 +127,8 @@ var settings = map[string]string{
 	"cache.result_ttl":            "1m",
 	"audit.window_past":           "48h",
 	"audit.window_future":         "5m",
+	"audit.key_file":              "/run/secrets/audit-key",
+	"audit.retention":             "true",
 	"audit.search_text":           "false",
 	"embedding.provider":          "sidecar",
 	"embedding.url":               "http://localhost:9",
@@ -216,6 +220,7 @@ func TestImpossibleValues(t *testing.T) {
 		{"database.connect_timeout = 1.5s", "whole seconds", []string{"DATASTORAGE_DATABASE_CONNECT_TIMEOUT=1500ms"}},
 		{"database.url", "postgres://", []string{"DATASTORAGE_DATABASE_URL=host=x password=y"}},
 		{"database.url", "percent-encoded", []string{"DATASTORAGE_DATABASE_URL=postgres://a:b/c#d@host/x"}},
+		{"admin.database_url", "postgres://", []string{"DATASTORAGE_ADMIN_DATABASE_URL=mysql://x"}},
 		{"redis.url", "redis://", []string{"DATASTORAGE_REDIS_URL=localhost:6379"}},
 		{"queue.redis_url", "redis://", []string{"DATASTORAGE_QUEUE_REDIS_URL=http://localhost"}},
 		{"cache.ttl", "between", []string{"DATASTORAGE_CACHE_TTL=0s"}},
@@ -309,6 +314,28 @@ func TestURLFromFile(t *testing.T) {
 		require.ErrorContains(t, err, text)
 		require.NotContains(t, err.Error(), "secret")
 	}
+}
+
+// The owner of the tables may be another role than that of the service.
+func TestOwnersDatabase(t *testing.T) {
+	t.Parallel()
+	c := config.Default()
+	_, err := c.OwnersDatabase()
+	require.ErrorIs(t, err, config.ErrInvalid)
+	require.ErrorContains(t, err, "DATASTORAGE_ADMIN_DATABASE_URL")
+	c.Database.URL, c.Database.LockTimeout = "postgres://service@h/db", 7*time.Second
+	owners, err := c.OwnersDatabase()
+	require.NoError(t, err)
+	require.Equal(t, c.Database, owners)
+
+	file := write(t, "admin", "postgres://owner:secret@h/db\n")
+	c, err = load(t, "DATASTORAGE_DATABASE_URL=postgres://service@h/db", "DATASTORAGE_ADMIN_DATABASE_URL_FILE="+file)
+	require.NoError(t, err)
+	owners, err = c.OwnersDatabase()
+	require.NoError(t, err)
+	require.EqualValues(t, "postgres://owner:secret@h/db", owners.URL)
+	require.EqualValues(t, "postgres://service@h/db", c.Database.URL)
+	require.NotContains(t, fmt.Sprint(c), "secret")
 }
 
 func TestDatabaseCanBeRequired(t *testing.T) {

@@ -19,6 +19,7 @@ func (l *loader) readFiles() {
 		key  string
 	}{
 		{&l.config.Database.URL, l.config.Database.URLFile, "database.url"},
+		{&l.config.Admin.DatabaseURL, l.config.Admin.DatabaseURLFile, "admin.database_url"},
 		{&l.config.Redis.URL, l.config.Redis.URLFile, "redis.url"},
 		{&l.config.Queue.RedisURL, l.config.Queue.RedisURLFile, "queue.redis_url"},
 	} {
@@ -27,7 +28,7 @@ func (l *loader) readFiles() {
 		case *s.url != "":
 			l.fault("%s (%s) and %s_file (%s) are both set: keep one", s.key, l.origin[s.key], s.key, l.origin[s.key+"_file"])
 		default:
-			text, err := readSecret(s.file)
+			text, err := ReadSecret(s.file)
 			if err != nil {
 				l.fault("%s_file (%s): %v", s.key, l.origin[s.key+"_file"], err)
 			}
@@ -37,8 +38,9 @@ func (l *loader) readFiles() {
 	}
 }
 
-// readSecret gives the text of a file without the white space around it.
-func readSecret(name string) (string, error) {
+// ReadSecret gives the text of a file without the white space around it. A file that is empty or has more than 64 KiB is
+// an error.
+func ReadSecret(name string) (string, error) {
 	file, err := os.Open(name) //nolint:gosec // the operator names it
 	if err != nil {
 		return "", err

@@ -15,6 +15,8 @@ type auditMetrics struct {
 	drained               *prometheus.CounterVec
 	depth, oldest, parked prometheus.Gauge
 	verifications         *prometheus.CounterVec
+	retentions            *prometheus.CounterVec
+	removed               prometheus.Counter
 }
 
 var _ audit.Observer = (*auditMetrics)(nil)
@@ -45,13 +47,23 @@ func newAuditMetrics(registerer prometheus.Registerer) *auditMetrics {
 			Help: "Calls that verified the audit trail, by result: valid, broken, partial (to be resumed), failed.",
 		}, []string{"result"}),
 	}
+	m.retentions = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "datastorage_audit_retention_runs_total",
+		Help: "Times that this process looked for expired months of the audit trail, by result: done, elsewhere (another process works), failed.",
+	}, []string{"result"})
+	m.removed = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "datastorage_audit_removed_events_total", Help: "Events of the expired months that this process has removed.",
+	})
+	for _, result := range []string{"done", "elsewhere", "failed"} {
+		m.retentions.WithLabelValues(result)
+	}
 	for _, result := range []string{"valid", "broken", "partial", "failed"} {
 		m.verifications.WithLabelValues(result)
 	}
 	for _, path := range []audit.Path{audit.PathDirect, audit.PathQueued, audit.PathRefused} {
 		m.writes.WithLabelValues(string(path)) // a rate needs the zero that comes before the first
 	}
-	registerer.MustRegister(m.writes, m.duration, m.drained, m.depth, m.oldest, m.parked, m.verifications)
+	registerer.MustRegister(m.writes, m.duration, m.drained, m.depth, m.oldest, m.parked, m.verifications, m.retentions, m.removed)
 	return m
 }
 
@@ -78,3 +90,8 @@ func (m *auditMetrics) QueueLooked(stats audit.QueueStats, err error) {
 }
 
 func (m *auditMetrics) verified(result string) { m.verifications.WithLabelValues(result).Inc() }
+
+func (m *auditMetrics) retained(result string, events int64) {
+	m.retentions.WithLabelValues(result).Inc()
+	m.removed.Add(float64(events))
+}

@@ -15,11 +15,11 @@ const (
 	partitionRetry    = time.Minute
 )
 
-// keepPartitions makes the partitions of the audit trail ahead of time, at the start and then daily, until the context
+// repeat does something at once and then again and again, each time after the time that it asks for, until the context
 // ends.
-func (s *Service) keepPartitions(ctx context.Context) {
+func repeat(ctx context.Context, do func(context.Context) time.Duration) {
 	for {
-		timer := time.NewTimer(s.makePartitions(ctx))
+		timer := time.NewTimer(do(ctx))
 		select {
 		case <-ctx.Done():
 			timer.Stop()
@@ -29,7 +29,7 @@ func (s *Service) keepPartitions(ctx context.Context) {
 	}
 }
 
-// makePartitions makes what is missing, and says after which time to look again.
+// makePartitions makes the partitions of the audit trail that are missing, and says after which time to look again.
 func (s *Service) makePartitions(ctx context.Context) time.Duration {
 	if err := s.store.Ready(ctx); err != nil {
 		return partitionRetry // readiness says what is wrong
@@ -39,10 +39,20 @@ func (s *Service) makePartitions(ctx context.Context) time.Duration {
 		s.logger.InfoContext(ctx, "made a partition of the audit trail", "month", month.Format("2006-01"))
 	}
 	if err == nil {
+		s.checkAuditKey(ctx)
 		return partitionInterval
 	}
 	if ctx.Err() == nil && !errors.Is(err, audit.ErrUnavailable) {
 		s.logger.ErrorContext(ctx, "cannot make partitions of the audit trail", "error", err)
 	}
 	return partitionRetry
+}
+
+// checkAuditKey says when the chains that this process makes do not have the key that others have. They are kept all the
+// same: what is not recorded is lost.
+func (s *Service) checkAuditKey(ctx context.Context) {
+	err := s.store.Trail().CheckKey(ctx)
+	if errors.Is(err, audit.ErrKeyRequired) || errors.Is(err, audit.ErrKeyMismatch) {
+		s.logger.ErrorContext(ctx, "the key of the audit chains is not that of the chains before; all processes need the same", "error", err)
+	}
 }

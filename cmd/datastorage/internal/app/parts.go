@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"syscall"
 
@@ -34,8 +35,42 @@ func auditWindow(c config.Audit) audit.Window {
 	return audit.Window{Past: c.WindowPast, Future: c.WindowFuture}
 }
 
-func trailConfig(c config.Audit, build server.Build) store.TrailConfig {
-	return store.TrailConfig{Window: auditWindow(c), Release: build.Version}
+func trailConfig(c config.Audit, build server.Build) (store.TrailConfig, error) {
+	key, err := auditKey(c.KeyFile)
+	return store.TrailConfig{Window: auditWindow(c), Release: build.Version, Key: key}, err
+}
+
+// minAuditKey is the least length of the key of the hash chains in bytes: that of their hashes.
+const minAuditKey = 32
+
+// auditKey reads the key of the hash chains, nil for none.
+func auditKey(file string) ([]byte, error) {
+	if file == "" {
+		return nil, nil
+	}
+	text, err := config.ReadSecret(file)
+	if err == nil && len(text) < minAuditKey {
+		err = fmt.Errorf("%s has fewer than %d bytes; make a key with: openssl rand -hex 32", file, minAuditKey)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: audit.key_file: %w", config.ErrInvalid, err)
+	}
+	return []byte(text), nil
+}
+
+// OpenTrail opens the audit trail for the work of its owner, which may take long. It does not connect.
+func OpenTrail(cfg config.Config, build server.Build, logger *slog.Logger) (*store.Store, error) {
+	database, err := cfg.OwnersDatabase()
+	if err != nil {
+		return nil, err
+	}
+	trail, err := trailConfig(cfg.Audit, build)
+	if err != nil {
+		return nil, err
+	}
+	sc := storeConfig(database, trail).ForMaintenance()
+	sc.Logger = logger
+	return store.New(sc)
 }
 
 // queueConfig falls back to the server of the cache. Without any, its URL is empty.

@@ -31,8 +31,9 @@ type built struct {
 }
 
 func build(c config.Config) built {
+	trail, _ := trailConfig(c.Audit, server.Build{})
 	return built{
-		storeConfig(c.Database, trailConfig(c.Audit, server.Build{})), embeddingsConfig(c), queueConfig(c),
+		storeConfig(c.Database, trail), embeddingsConfig(c), queueConfig(c),
 		providerConfig(c.Embedding), resultsConfig(c.Cache), guardConfig(c.Embedding), evidenceConfig(c.Audit), serverConfig(c.HTTP),
 	}
 }
@@ -52,6 +53,11 @@ var elsewhere = map[string]string{
 	"cache.remember_queries": "TestWarmAtTheStart",
 
 	"queue.redis_url_file": "TestURLFromFile in package config",
+
+	"admin.database_url":      "TestServiceWithTwoRoles",
+	"admin.database_url_file": "TestOwnersDatabase in package config",
+	"audit.key_file":          "TestAuditKey",
+	"audit.retention":         "TestExpiredMonthsAreRemovedWhenAsked",
 }
 
 // values has another value than the default for each setting.

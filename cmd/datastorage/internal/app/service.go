@@ -37,6 +37,8 @@ type Service struct {
 	witness     *evidence.Witness
 	server      *server.Server
 	grace       time.Duration // for what was accepted to be finished
+
+	retention *retention // nil when it is off
 }
 
 // New puts a service together. It connects to nothing; the parts may come later. The embedder belongs to the service from
@@ -47,8 +49,8 @@ func New(cfg config.Config, embedder embedding.Embedder, build server.Build, log
 	guard.Observe = observed.embedded
 	s := &Service{logger: logger, embedder: embedding.NewGuarded(embedder, guard), grace: cfg.HTTP.ShutdownGrace}
 
-	var err error
-	if s.store, err = store.New(storeConfig(cfg.Database, trailConfig(cfg.Audit, build))); err != nil {
+	err := s.openStore(cfg, build, observedAudit)
+	if err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	if err = registry.Register(newPool(s.store.Stats)); err != nil {
@@ -74,6 +76,22 @@ func New(cfg config.Config, embedder embedding.Embedder, build server.Build, log
 		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
+}
+
+// openStore makes what uses PostgreSQL.
+func (s *Service) openStore(cfg config.Config, build server.Build, observer *auditMetrics) error {
+	trail, err := trailConfig(cfg.Audit, build)
+	if err != nil {
+		return err
+	}
+	sc := storeConfig(cfg.Database, trail)
+	sc.Logger = s.logger
+	if s.store, err = store.New(sc); err != nil || !cfg.Audit.Retention {
+		return err
+	}
+	s.retention = &retention{metrics: observer, logger: s.logger}
+	s.retention.store, err = OpenTrail(cfg, build, s.logger)
+	return err
 }
 
 // connectRedis makes what uses Redis, as far as it is configured. It ends with the service.
@@ -143,7 +161,10 @@ func (s *Service) Serve(ctx context.Context, listener net.Listener) error {
 	var working sync.WaitGroup
 	working.Go(func() { s.catalog.RunFiller(background) })
 	working.Go(func() { s.recorder.RunDrain(background) })
-	working.Go(func() { s.keepPartitions(background) })
+	working.Go(func() { repeat(background, s.makePartitions) })
+	if s.retention != nil {
+		working.Go(func() { repeat(background, s.retention.run) })
+	}
 	s.keepCache(background, &working)
 
 	err := s.server.Serve(ctx, listener)
@@ -193,6 +214,9 @@ func (s *Service) close() error {
 	}
 	if s.store != nil {
 		errs = append(errs, s.store.Close())
+	}
+	if s.retention != nil && s.retention.store != nil {
+		errs = append(errs, s.retention.store.Close())
 	}
 	return errors.Join(errs...)
 }

@@ -25,7 +25,7 @@ import (
 
 func TestMain(m *testing.M) {
 	os.Exit(testdb.Main(m, func(ctx context.Context, url string) error {
-		return Migrate(ctx, database(url), slog.New(slog.DiscardHandler))
+		return Migrate(ctx, config.Config{Database: database(url)}, slog.New(slog.DiscardHandler))
 	}))
 }
 
@@ -323,11 +323,11 @@ func TestSettingsThatOnlyAPartCanJudge(t *testing.T) {
 
 func TestMigrate(t *testing.T) {
 	t.Parallel()
-	cfg := database(testdb.Empty(t))
+	cfg := config.Config{Database: database(testdb.Empty(t))}
 	for range 2 {
 		require.NoError(t, Migrate(t.Context(), cfg, slog.New(slog.DiscardHandler)))
 	}
-	db, err := OpenDatabase(t.Context(), cfg)
+	db, err := OpenDatabase(t.Context(), cfg.Database)
 	require.NoError(t, err)
 	defer func() { _ = db.Close() }()
 	require.NoError(t, migrations.Check(t.Context(), db))

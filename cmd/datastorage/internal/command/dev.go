@@ -173,7 +173,7 @@ func (r devRun) serve(ctx context.Context, listener net.Listener, embedder embed
 	serving, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	if r.config.Migrate {
-		if err := app.Migrate(ctx, r.config.Database, r.logger); err != nil {
+		if err := app.Migrate(ctx, r.config, r.logger); err != nil {
 			return errors.Join(databaseError(err), embedder.Close(), listener.Close())
 		}
 	}

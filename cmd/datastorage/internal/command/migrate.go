@@ -26,23 +26,25 @@ func (p *Program) migrateCommand() *cobra.Command {
 	return group(cmd)
 }
 
-// onDatabase completes a command that works on the database which the settings name.
-func (p *Program) onDatabase(cmd *cobra.Command, do func(context.Context, *sql.DB) error) *cobra.Command {
+// onDatabase completes a command that works on the schema of the database which the settings name, as its owner.
+func (p *Program) onDatabase(cmd *cobra.Command, do func(context.Context, *sql.DB, config.Config) error) *cobra.Command {
 	cmd.Args = usage(cobra.NoArgs)
-	load := p.settings(cmd, config.Default(), "database.url", "database.url_file", "database.connect_timeout")
+	load := p.settings(cmd, config.Default(), "database.url", "database.url_file", "database.connect_timeout",
+		"admin.database_url", "admin.database_url_file")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		cfg, err := load()
-		if err == nil {
-			err = cfg.RequireDatabase()
-		}
 		if err != nil {
 			return err
 		}
-		db, err := app.OpenDatabase(cmd.Context(), cfg.Database)
+		owners, err := cfg.OwnersDatabase()
+		if err != nil {
+			return err
+		}
+		db, err := app.OpenDatabase(cmd.Context(), owners)
 		if err != nil {
 			return databaseError(err)
 		}
-		return errors.Join(do(cmd.Context(), db), db.Close())
+		return errors.Join(do(cmd.Context(), db, cfg), db.Close())
 	}
 	return cmd
 }
@@ -52,15 +54,28 @@ func (p *Program) migrateUpCommand() *cobra.Command {
 		Use:   "up",
 		Short: "Apply all migrations that are pending",
 		Long: `Apply all migrations that are pending, each wholly or not at all. Several processes may do so at the same time: one
-works, the others wait.`,
+works, the others wait.
+
+With the URL of the owner of the tables as --admin-database-url and that of the service as --database-url, the role of
+the service is given exactly the rights that it needs, anew each time.`,
 		Example: "  datastorage migrate up --database-url postgres://user@db/datastorage",
-	}, func(ctx context.Context, db *sql.DB) error {
-		applied, err := migrations.Migrate(ctx, db)
-		if err == nil && len(applied) == 0 {
-			return p.print(fmt.Sprintf("nothing to do, the schema is at version %d\n", migrations.Latest()))
-		}
-		return errors.Join(err, p.print(report("applied", applied)))
-	})
+	}, p.migrateUp)
+}
+
+func (p *Program) migrateUp(ctx context.Context, db *sql.DB, cfg config.Config) error {
+	applied, err := migrations.Migrate(ctx, db)
+	text := report("applied", applied)
+	if err == nil && len(applied) == 0 {
+		text = fmt.Sprintf("nothing to do, the schema is at version %d\n", migrations.Latest())
+	}
+	if err != nil {
+		return errors.Join(err, p.print(text))
+	}
+	role, err := app.GrantService(ctx, db, cfg)
+	if role != "" {
+		text += fmt.Sprintf("granted %s the rights of the service\n", oneLine(role))
+	}
+	return errors.Join(err, p.print(text))
 }
 
 func (p *Program) migrateDownCommand() *cobra.Command {
@@ -83,7 +98,7 @@ first one is not taken back while playbooks are stored.`,
 	return cmd
 }
 
-func (p *Program) migrateDown(ctx context.Context, db *sql.DB) error {
+func (p *Program) migrateDown(ctx context.Context, db *sql.DB, _ config.Config) error {
 	list, err := migrations.Status(ctx, db)
 	if err != nil {
 		return err
@@ -116,7 +131,7 @@ func (p *Program) migrateStatusCommand() *cobra.Command {
 		Example: "  datastorage migrate status -o json --database-url postgres://user@db/datastorage",
 	}
 	format := outputFlag(cmd)
-	return p.onDatabase(cmd, func(ctx context.Context, db *sql.DB) error {
+	return p.onDatabase(cmd, func(ctx context.Context, db *sql.DB, _ config.Config) error {
 		list, err := migrations.Status(ctx, db)
 		if err != nil {
 			return err

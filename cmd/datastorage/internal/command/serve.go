@@ -46,7 +46,7 @@ func (p *Program) serve(ctx context.Context, cfg config.Config) error {
 		return err
 	}
 	if cfg.Migrate {
-		if err := app.Migrate(ctx, cfg.Database, logger); err != nil {
+		if err := app.Migrate(ctx, cfg, logger); err != nil {
 			return errors.Join(databaseError(err), listener.Close())
 		}
 	}

@@ -175,3 +175,20 @@ func TestDevFailsWithoutItsRuntime(t *testing.T) {
 	require.Equal(t, exitcode.Failure, got.code)
 	require.Contains(t, got.err, "make setup")
 }
+
+// With the URLs of both roles the service's gets its rights, anew each time.
+func TestMigrateGrantsTheService(t *testing.T) {
+	t.Parallel()
+	owners := testdb.Empty(t)
+	role, services := testdb.Role(t, owners)
+	environ := []string{"DATASTORAGE_ADMIN_DATABASE_URL=" + owners, "DATASTORAGE_DATABASE_URL=" + services}
+	first := runWith(t, environ, "", "migrate", "up")
+	require.Zero(t, first.code, first.err)
+	require.Contains(t, first.out, "applied 1 ")
+	require.Contains(t, first.out, "granted "+role+" the rights of the service\n")
+	require.Contains(t, runWith(t, environ, "", "migrate", "up").out, "granted "+role)
+	_, url := startCommand(t, environ, "serve", "--listen", "127.0.0.1:0")
+	require.True(t, ready(t, url))
+	alone := runWith(t, environ[1:], "", "migrate", "down", "--yes")
+	require.NotZero(t, alone.code, "that role cannot change the schema")
+}
