@@ -8,6 +8,7 @@ import (
 	"net"
 
 	"github.com/kubernaut/datastorage/audit"
+	"github.com/kubernaut/datastorage/catalog"
 	"github.com/kubernaut/datastorage/server"
 	"github.com/kubernaut/datastorage/store"
 )
@@ -28,7 +29,7 @@ func startRecording(ctx context.Context, url string) (*service, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	running, err := serve(ctx, server.Audit{Recorder: recorder, Reader: s.Trail()})
+	running, err := serve(ctx, server.Audit{Recorder: recorder, Reader: s.Trail(), Verifier: s.Trail()})
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -41,7 +42,7 @@ func startRecording(ctx context.Context, url string) (*service, error) {
 
 // startEmpty starts a service whose handler gets the decoded event and answers, the ceiling of what can be reached.
 func startEmpty(ctx context.Context) (*service, error) {
-	return serve(ctx, server.Audit{Recorder: idle{}, Reader: noReader{}})
+	return serve(ctx, server.Audit{Recorder: idle{}, Reader: noReader{}, Verifier: noVerifier{}})
 }
 
 // idle is a recorder that does nothing.
@@ -57,13 +58,20 @@ func (idle) Record(_ context.Context, events []audit.Event) (audit.Receipt, erro
 
 // What nobody asks in a measurement.
 type (
-	noReader  struct{ audit.Reader }
-	noCatalog struct{ server.Catalog }
+	noReader   struct{ audit.Reader }
+	noVerifier struct{ audit.Verifier }
+	noCatalog  struct{ server.Catalog }
+	noCache    struct {
+		server.CacheControl
+		server.CacheWarmer
+	}
 )
+
+func noCacheStats(context.Context) (catalog.CacheStats, error) { return catalog.CacheStats{}, nil }
 
 func serve(ctx context.Context, trail server.Audit) (*service, error) {
 	s, err := server.New(server.Config{
-		Catalog: noCatalog{}, Audit: trail, Logger: slog.New(slog.NewJSONHandler(io.Discard, nil)),
+		Catalog: noCatalog{}, Audit: trail, Cache: server.Cache{Control: noCache{}, Warmer: noCache{}, Stats: noCacheStats}, Logger: slog.New(slog.NewJSONHandler(io.Discard, nil)),
 	})
 	if err != nil {
 		return nil, err
