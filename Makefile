@@ -104,6 +104,11 @@ bench: setup ## Run all benchmarks
 bench-audit: setup ## Measure the audit trail against pgbench, an empty handler and COPY; about 4 minutes
 	@$(GO) run ./internal/bench/audit $(ARGS)
 
+.PHONY: bench-cache
+bench-cache: setup ## Measure searches with and without the cache, with the server of the cache away, and with a slow model; about a minute
+	$(GO) test -run '^$$' -bench '^BenchmarkCachedSearch' -benchtime 200x ./cmd/datastorage/internal/app
+	$(GO) test -run '^$$' -bench '^BenchmarkLookup' ./cache
+
 .PHONY: bench-smoke
 bench-smoke: setup ## Run every benchmark once, to keep it alive
 	$(GO) test -run '^$$' -bench . -benchtime 1x ./... > /dev/null

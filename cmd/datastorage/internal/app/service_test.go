@@ -78,12 +78,20 @@ type running struct {
 
 func run(t testing.TB, cfg config.Config) *running {
 	t.Helper()
-	r := &running{embedder: letters{make(chan struct{})}}
+	model := letters{make(chan struct{})}
+	r := runWith(t, cfg, model)
+	r.embedder = model
+	return r
+}
+
+func runWith(t testing.TB, cfg config.Config, model embedding.Embedder) *running {
+	t.Helper()
+	r := &running{}
 	cfg.Listen = "127.0.0.1:0"
 	listener, err := Listen(t.Context(), cfg)
 	require.NoError(t, err)
 	build := server.Build{Version: "v9.9.9", Commit: "c0ffee"}
-	service, err := New(cfg, r.embedder, build, slog.New(slog.DiscardHandler))
+	service, err := New(cfg, model, build, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	served := make(chan error, 1)
