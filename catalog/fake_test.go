@@ -30,6 +30,9 @@ type fakeStore struct {
 	emptyClaims int // claims that found nothing
 	schemaReads int
 	added       []catalog.LabelSchema // beside 1.0
+	hits        []catalog.Hit         // of a search, default one
+	disabled    []catalog.Hit         // of a search for disabled versions
+	unknown     bool                  // no playbook is known
 }
 
 func (s *fakeStore) LabelSchemas(context.Context) ([]catalog.LabelSchema, error) {
@@ -72,7 +75,32 @@ func (s *fakeStore) Search(_ context.Context, q catalog.SearchQuery) (catalog.Ma
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.queries = append(s.queries, q)
+	if s.hits != nil {
+		return catalog.Matches{Hits: slices.Clone(s.hits), Total: 7, Exact: true}, nil
+	}
 	return catalog.Matches{Hits: []catalog.Hit{{PlaybookID: "a", Similarity: new(1.0)}}, Total: 7, Exact: true}, nil
+}
+
+func (s *fakeStore) SearchDisabled(_ context.Context, q catalog.SearchQuery) (catalog.Matches, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.queries = append(s.queries, q)
+	return catalog.Matches{Hits: s.disabled, Total: int64(len(s.disabled)), Exact: true}, nil
+}
+
+func (s *fakeStore) ReadVersions(_ context.Context, ids []catalog.VersionID) ([]catalog.Version, error) {
+	versions := make([]catalog.Version, len(ids))
+	for i, id := range ids {
+		versions[i].PlaybookID, versions[i].Version = id.PlaybookID, id.Version
+	}
+	return versions, nil
+}
+
+func (s *fakeStore) Versions(context.Context, string, catalog.Page) (catalog.VersionPage, error) {
+	if s.unknown {
+		return catalog.VersionPage{}, catalog.ErrPlaybookNotFound
+	}
+	return catalog.VersionPage{Items: []catalog.Version{{}}}, nil
 }
 
 func (s *fakeStore) EnqueueMissing(context.Context, string) (int, error) { return 0, nil }

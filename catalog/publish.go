@@ -16,6 +16,7 @@ type PublishRequest struct {
 	Actor    Actor
 	IfExists IfExists // default IfExistsFail
 	DryRun   bool
+	NextOnly bool // refuse the first version of a playbook, with ErrPlaybookNotFound
 }
 
 // Publish stores one version, or with DryRun only finds out what would happen.
@@ -41,6 +42,11 @@ func (c *Catalog) publish(ctx context.Context, req PublishRequest) (Published, e
 	draft, err := req.Draft.Normalise(schemas)
 	if err != nil {
 		return Published{}, err
+	}
+	if req.NextOnly { // a look before the transaction is enough: a playbook that exists is never removed
+		if _, err := c.store.Versions(ctx, draft.PlaybookID, Page{Limit: 1}); err != nil {
+			return Published{}, err
+		}
 	}
 	publication := Publication{
 		Draft: draft, Actor: req.Actor, IfExists: req.IfExists, DryRun: req.DryRun, Model: c.embedder.Model(),
@@ -111,7 +117,7 @@ func publishOutcome(p Published, err error) string {
 		return "exists"
 	case errors.Is(err, versioning.ErrVersionNotIncremented):
 		return "not_incremented"
-	case errors.Is(err, validation.ErrInvalid), errors.Is(err, versioning.ErrInvalidFormat):
+	case errors.Is(err, validation.ErrInvalid), errors.Is(err, versioning.ErrInvalidFormat), errors.Is(err, ErrPlaybookNotFound):
 		return "invalid"
 	default:
 		return "failed"

@@ -34,11 +34,15 @@ type SearchRequest struct {
 	MinSimilarity  float64 // 0 to 1; counts for nothing in ModeLabels
 	Mode           Mode
 	IncludeContent bool
+	IncludeRecords bool   // give each hit its whole version
 	Exact          bool   // compare with every searchable playbook, whatever it costs
 	Explain        bool   // say of each hit how its score came about
 	WhyNot         string // a playbook of which to say why it is not in the answer, empty for none
-	CorrelationID  string // what the search belongs to; when not empty, question and answer are kept as evidence
-	Actor          Actor  // who asks; default Anonymous
+	// IncludeDisabled adds to what is found otherwise, ranked by the same rules: of each playbook the disabled version that
+	// would be the latest if it were active.
+	IncludeDisabled bool
+	CorrelationID   string // what the search belongs to; when not empty, question and answer are kept as evidence
+	Actor           Actor  // who asks; default Anonymous
 }
 
 // SearchAnswer is the answer to a SearchRequest.
@@ -90,6 +94,7 @@ type Hit struct {
 	Provisional         bool // ranked by the vector of an earlier version
 
 	Explanation *Explanation // only when asked for; a store leaves it out
+	Record      *Version     // likewise
 }
 
 // Search answers with the latest active version of the playbooks that fit best.
@@ -130,6 +135,16 @@ func (c *Catalog) search(ctx context.Context, req SearchRequest) (SearchAnswer, 
 	}
 	if answer.Matches, err = c.store.Search(ctx, q); err != nil {
 		return SearchAnswer{}, err
+	}
+	if req.IncludeDisabled {
+		if answer.Matches, err = c.withDisabled(ctx, q, answer.Matches); err != nil {
+			return SearchAnswer{}, err
+		}
+	}
+	if req.IncludeRecords {
+		if err := c.addRecords(ctx, answer.Hits); err != nil {
+			return SearchAnswer{}, err
+		}
 	}
 	if req.WhyNot != "" {
 		if answer.WhyNot, err = c.whyNot(ctx, req.WhyNot, req.Labels, q, answer.Hits); err != nil {

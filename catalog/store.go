@@ -41,12 +41,18 @@ type Store interface {
 	// Errors: ErrPlaybookNotFound, ErrVersionNotFound.
 	RecordExecution(ctx context.Context, execution Execution) (Version, error)
 
+	// ReadVersions gives versions with their content, in the order in which they are asked for. Error: ErrVersionNotFound.
+	ReadVersions(ctx context.Context, ids []VersionID) ([]Version, error)
+
 	// Search scores the searchable playbooks as Rate does, orders them by final score, similarity and id, and counts all
 	// matches. The list of hits is the caller's own.
 	Search(ctx context.Context, q SearchQuery) (Matches, error)
 	// Standing says where a playbook stands among all that Search scores for this query, whatever q says of TopK and
 	// Exact. All of it is from one moment. Error: ErrPlaybookNotFound.
 	Standing(ctx context.Context, q SearchQuery, playbookID string) (Standing, error)
+	// SearchDisabled does the same with other versions: of each playbook the disabled one that would be its latest if it
+	// were active. It compares all of them.
+	SearchDisabled(ctx context.Context, q SearchQuery) (Matches, error)
 	// Generation grows with every transaction that can change the answer to a search.
 	Generation(ctx context.Context) (int64, error)
 

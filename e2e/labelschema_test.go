@@ -74,6 +74,9 @@ func TestLabelSchemaIsAddedWhileServicesRun(t *testing.T) {
 	got := runCommand(t, nil, "label-schema", "list", "--server", service.url)
 	require.Zero(t, got.code, got.stderr)
 	require.Regexp(t, `(?m)^1\.1 +11 +With region and tier\.$`, got.stdout)
+	got = runCommand(t, nil, "search", "what to do", "--min-similarity", "0", "--schema-label", "region:us", "--server", service.url)
+	require.Contains(t, got.stdout, "in-america")
+	require.NotContains(t, got.stdout, "in-europe")
 	got = runCommand(t, nil, "label-schema", "get", "1.1", "--server", service.url)
 	require.Regexp(t, `(?m)^region +filter +yes +- +EU, US +Where the cluster is\.$`, got.stdout)
 }

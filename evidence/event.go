@@ -42,6 +42,8 @@ type question struct {
 	TopK          int            `json:"top_k"`
 	MinSimilarity float64        `json:"min_similarity"`
 	Exact         bool           `json:"exact"`
+
+	IncludeDisabled bool `json:"include_disabled,omitempty"`
 }
 
 // answer is what was answered, in event_data.
@@ -154,7 +156,7 @@ func (s *search) event(text bool) (audit.Event, error) {
 func (s *search) data(text bool) any {
 	asked := question{
 		Labels: s.request.Labels, Mode: string(s.request.Mode), TopK: s.request.TopK, MinSimilarity: s.request.MinSimilarity,
-		Exact: s.request.Exact,
+		Exact: s.request.Exact, IncludeDisabled: s.request.IncludeDisabled,
 	}
 	if s.request.Query != "" {
 		asked.QuerySHA256 = embedding.TextHash(embedding.NormaliseQuery(s.request.Query))

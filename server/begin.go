@@ -104,13 +104,19 @@ func wellRouted(path, template string) bool {
 // parameter that takes the method, as if the word were a value.
 func (s *Server) refuseShadowed(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		path := echo.GetPath(c.Request())
-		if _, literal := s.contract.templates[path]; !literal || path == c.Path() {
+		if !s.shadowed(c) {
 			return next(c)
 		}
-		c.Response().Header().Set(echo.HeaderAllow, s.contract.allow(path))
+		c.Response().Header().Set(echo.HeaderAllow, s.contract.allow(echo.GetPath(c.Request())))
 		return echo.ErrMethodNotAllowed
 	}
+}
+
+// shadowed reports whether a request was routed to a path with a parameter although there is a literal one.
+func (s *Server) shadowed(c echo.Context) bool {
+	path := echo.GetPath(c.Request())
+	_, literal := s.contract.templates[path]
+	return literal && path != c.Path()
 }
 
 // remoteIP gives the address of the peer. Headers of proxies are not believed.

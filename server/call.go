@@ -24,6 +24,9 @@ type call struct {
 	item      string            // id of the audit event or queue entry that it is about
 	events    []audit.Event     // that it wants recorded
 	batch     bool              // it has a list of events
+	// Under the V1.0 names: where labels are in the body, and how their names were sent, by the names of the domain.
+	labelRoot  string
+	labelNames map[string]string
 
 	// For the access log.
 	status int   // when it differs from what was written

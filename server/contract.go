@@ -32,6 +32,8 @@ type operation struct {
 	query     map[string]bool // query parameters; true for those that may be repeated
 	headers   []string        // header parameters
 	takesBody bool
+	// ofWorkflows says that the operation has the V1.0 names.
+	ofWorkflows bool
 	// ofService says that the operation must answer however loaded the service is.
 	ofService bool
 	// takesInput is false for an operation that cannot answer 400. It ignores what it is sent, so that a probe or a
@@ -94,9 +96,10 @@ func newOperation(route *routers.Route) *operation {
 		route:      route,
 		query:      map[string]bool{},
 		takesBody:  route.Operation.RequestBody != nil,
-		ofService:  len(route.Operation.Tags) == 1 && route.Operation.Tags[0] == serviceTag,
+		ofService:  hasTag(route.Operation, serviceTag),
 		takesInput: route.Operation.Responses.Status(http.StatusBadRequest) != nil,
 	}
+	op.ofWorkflows = hasTag(route.Operation, workflowsTag)
 	for _, parameters := range []openapi3.Parameters{route.PathItem.Parameters, route.Operation.Parameters} {
 		for _, parameter := range parameters {
 			op.add(parameter.Value)
@@ -104,6 +107,8 @@ func newOperation(route *routers.Route) *operation {
 	}
 	return op
 }
+
+func hasTag(op *openapi3.Operation, tag string) bool { return len(op.Tags) == 1 && op.Tags[0] == tag }
 
 func (op *operation) add(parameter *openapi3.Parameter) {
 	switch parameter.In {

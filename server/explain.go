@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/getkin/kin-openapi/openapi3"
+
 	"github.com/kubernaut/datastorage/catalog"
 	"github.com/kubernaut/datastorage/gen/apiserver"
 	"github.com/kubernaut/datastorage/internal/validation"
@@ -44,18 +46,27 @@ func (made *call) violations(err error) []apiserver.ProblemError {
 // fieldOf says where in this request the thing is that the catalog calls pointer. The catalog speaks of labels in one
 // object, as bodies have them; parameters have them by name.
 func (made *call) fieldOf(pointer, detail string) apiserver.ProblemError {
-	in := apiserver.Body
-	if op := made.operation; op != nil && !op.takesBody {
-		in = apiserver.Query
-		label, ofLabel := strings.CutPrefix(pointer, "/labels/")
+	op := made.operation
+	if op == nil {
+		return apiserver.ProblemError{In: apiserver.Body, Pointer: pointer, Detail: detail}
+	}
+	label, ofLabel := strings.CutPrefix(pointer, "/labels/")
+	if op.ofWorkflows {
+		pointer = made.workflowPointer(pointer)
+	} else if !op.takesBody {
 		pointer = strings.TrimPrefix(pointer, "/labels")
-		if where, found := op.locate(strings.TrimPrefix(pointer, "/")); found {
-			in = apiserver.ProblemErrorIn(where)
-		} else if ofLabel && op.query[schemaLabelParameter] && !strings.HasPrefix(label, "custom_labels") {
+	}
+	in, found := op.locate(strings.TrimPrefix(pointer, "/"))
+	switch {
+	case op.takesBody && in != openapi3.ParameterInPath:
+		in = string(apiserver.Body)
+	case !found:
+		in = string(apiserver.Query)
+		if ofLabel && op.query[schemaLabelParameter] && !strings.HasPrefix(label, "custom_labels") {
 			pointer, detail = "/"+schemaLabelParameter, label+": "+detail
 		}
 	}
-	return apiserver.ProblemError{In: in, Pointer: pointer, Detail: detail}
+	return apiserver.ProblemError{In: apiserver.ProblemErrorIn(in), Pointer: pointer, Detail: detail}
 }
 
 func explainCursor(made *call, _ error, problem *apiserver.Problem) {

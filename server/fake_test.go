@@ -214,6 +214,7 @@ func foundOne() catalog.SearchAnswer {
 			PlaybookID: "example-oom-killed", Version: "v1.0.0", Title: "Container killed", Description: "Raise the limit.",
 			Labels: storedVersion().Labels, Owner: "platform", ExpectedSuccessRate: ptr(0.92), Content: "# Raise",
 			Similarity: ptr(1.0000001), Score: catalog.Score{Boost: 100, Penalty: 50, Final: 1}, Provisional: true,
+			Record: ptr(storedVersion()),
 		}}},
 		Mode: catalog.ModeSemantic, Model: "a-model", Warnings: []string{"careful"},
 	}
@@ -245,8 +246,9 @@ func (emptyStore) Version(context.Context, string, string) (catalog.Version, err
 	return catalog.Version{}, catalog.ErrPlaybookNotFound
 }
 
-func (emptyStore) Versions(context.Context, string, catalog.Page) (catalog.VersionPage, error) {
-	return catalog.VersionPage{}, catalog.ErrPlaybookNotFound
+func (emptyStore) Versions(_ context.Context, id string, _ catalog.Page) (catalog.VersionPage, error) {
+	_, err := exampleOnly(catalog.VersionID{PlaybookID: id, Version: "v1.0.0"})
+	return catalog.VersionPage{}, err
 }
 
 func (emptyStore) List(_ context.Context, q catalog.ListQuery) (catalog.VersionPage, error) {
@@ -255,6 +257,14 @@ func (emptyStore) List(_ context.Context, q catalog.ListQuery) (catalog.VersionP
 	}
 	_, err := catalog.DecodeCursor(q.Cursor, "playbooks")
 	return catalog.VersionPage{}, err
+}
+
+func (emptyStore) ReadVersions(context.Context, []catalog.VersionID) ([]catalog.Version, error) {
+	return nil, nil
+}
+
+func (emptyStore) SearchDisabled(context.Context, catalog.SearchQuery) (catalog.Matches, error) {
+	return catalog.Matches{}, nil
 }
 
 func (emptyStore) Search(context.Context, catalog.SearchQuery) (catalog.Matches, error) {

@@ -32,6 +32,9 @@ func (s *Server) checkParameters(next echo.HandlerFunc) echo.HandlerFunc {
 		if made.query, err = url.ParseQuery(req.URL.RawQuery); err != nil {
 			return refuse(errInvalidRequest, "the query is not encoded as name=value&name=value with percent-encoding")
 		}
+		if made.operation.ofWorkflows {
+			takeUnderscores(req, made.query)
+		}
 		fields := made.operation.checkQuery(made.query)
 		fields = append(fields, made.operation.checkHeaders(req.Header)...)
 		if len(fields) > 0 {
@@ -51,6 +54,8 @@ func (op *operation) checkQuery(query url.Values) []apiserver.ProblemError {
 		switch {
 		case !isText(name):
 			refused("", "a parameter's name must be UTF-8 without NUL")
+		case name == embeddingName && !known:
+			refused(name, noVectors)
 		case !known:
 			refused(name, op.knownQuery())
 		case !repeatable && len(query[name]) > 1:

@@ -61,6 +61,7 @@ func (s *Server) routes(pages *docs) *echo.Echo {
 	e.Use(
 		s.cutOff,
 		s.begin, // what follows needs the call
+		s.markDeprecated,
 		// These three look at the answer, so that errors have to be answered inside of them.
 		s.logAccess,
 		s.measure,

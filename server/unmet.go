@@ -12,6 +12,12 @@ import (
 	"github.com/kubernaut/datastorage/gen/apiserver"
 )
 
+// A member or a parameter of this name was meant, and is not taken.
+const (
+	embeddingName = "embedding"
+	noVectors     = "vectors are not taken: the service computes them itself, from the texts"
+)
+
 // contractRefusal translates what the validator found. Its own texts repeat what was sent, so none of them is used.
 func contractRefusal(err error) error {
 	var all openapi3.MultiError
@@ -106,8 +112,13 @@ func (f *findings) unknownMembers(in apiserver.ProblemErrorIn, pointer string, m
 	f.objects = append(f.objects, pointer)
 	detail := "is not known here; known are " + strings.Join(slices.Sorted(maps.Keys(schema.Properties)), ", ")
 	for _, name := range slices.Sorted(maps.Keys(members)) {
-		if _, known := schema.Properties[name]; !known {
-			f.add(in, pointer+"/"+escapePointer(name), detail)
+		if _, known := schema.Properties[name]; known {
+			continue
 		}
+		if name == embeddingName {
+			f.add(in, pointer+"/"+name, noVectors)
+			continue
+		}
+		f.add(in, pointer+"/"+escapePointer(name), detail)
 	}
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"errors"
 	"net/url"
 	"time"
@@ -37,7 +38,7 @@ func (s *Server) validateRequest(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil {
 			return contractRefusal(err)
 		}
-		made.subject.PlaybookID, made.subject.Version = parameters["playbook_id"], parameters["version"]
+		made.subject.PlaybookID, made.subject.Version = cmp.Or(parameters["playbook_id"], parameters["workflow_id"]), parameters["version"]
 		return bound(next(c))
 	}
 }

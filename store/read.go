@@ -99,6 +99,28 @@ func (s *Store) Version(ctx context.Context, playbookID, version string) (catalo
 	return decoded, mapError(ctx, op, err)
 }
 
+// ReadVersions implements catalog.Store.
+func (s *Store) ReadVersions(ctx context.Context, ids []catalog.VersionID) ([]catalog.Version, error) {
+	const op = "read versions"
+	const query = `SELECT ` + versionColumns + `, v.content
+		FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS wanted (playbook_id, version, place)
+		JOIN playbook_versions AS v ON v.playbook_id = wanted.playbook_id AND v.version = wanted.version
+		ORDER BY wanted.place`
+	playbooks, versions := make([]string, len(ids)), make([]string, len(ids))
+	for i, id := range ids {
+		playbooks[i], versions[i] = id.PlaybookID, id.Version
+	}
+	var rows []versionRow
+	if err := s.db.SelectContext(ctx, &rows, query, playbooks, versions); err != nil {
+		return nil, mapError(ctx, op, err)
+	}
+	if len(rows) < len(ids) {
+		return nil, mapError(ctx, op, catalog.ErrVersionNotFound)
+	}
+	decoded, err := decodeAll(rows)
+	return decoded, mapError(ctx, op, err)
+}
+
 // Versions implements catalog.Store.
 func (s *Store) Versions(ctx context.Context, playbookID string, page catalog.Page) (catalog.VersionPage, error) {
 	const query = `SELECT ` + versionColumns + `

@@ -2138,6 +2138,261 @@ type WhyNot struct {
 // it belongs into the answer, which was not exact, or the catalog has changed since.
 type WhyNotReason string
 
+// Workflow One version of a playbook under the V1.0 names.
+type Workflow struct {
+	// ActualSuccessRate Absent before the first execution.
+	ActualSuccessRate *float64   `json:"actual_success_rate,omitempty"`
+	ApprovedAt        *time.Time `json:"approved_at,omitempty"`
+	ApprovedBy        *string    `json:"approved_by,omitempty"`
+	ChangeSummary     *string    `json:"change_summary,omitempty"`
+
+	// Content Absent in lists.
+	Content *string `json:"content,omitempty"`
+
+	// ContentHash SHA-256 of the content in lower-case hex.
+	ContentHash string `json:"content_hash"`
+
+	// ContentType What the content is; YAML and JSON must parse.
+	ContentType             ContentType `json:"content_type"`
+	CreatedAt               time.Time   `json:"created_at"`
+	CreatedBy               string      `json:"created_by"`
+	DeprecationNotice       *string     `json:"deprecation_notice,omitempty"`
+	Description             string      `json:"description"`
+	DisabledAt              *time.Time  `json:"disabled_at,omitempty"`
+	DisabledBy              *string     `json:"disabled_by,omitempty"`
+	DisabledReason          *string     `json:"disabled_reason,omitempty"`
+	ExpectedDurationSeconds *int32      `json:"expected_duration_seconds,omitempty"`
+	ExpectedSuccessRate     *float64    `json:"expected_success_rate,omitempty"`
+
+	// IsLatestVersion Is this the version that is used.
+	IsLatestVersion bool `json:"is_latest_version"`
+
+	// Labels Labels of a playbook with hyphens in their names. The names of the label schema, with underscores, are taken too, but not both of one label.
+	Labels          WorkflowLabels `json:"labels"`
+	Maintainer      *string        `json:"maintainer,omitempty"`
+	Name            string         `json:"name"`
+	Owner           *string        `json:"owner,omitempty"`
+	Parameters      []Parameter    `json:"parameters"`
+	PreviousVersion *string        `json:"previous_version,omitempty"`
+	SchemaVersion   string         `json:"schema_version"`
+
+	// Status Lifecycle status of a version.
+	Status               Status    `json:"status"`
+	SuccessfulExecutions int64     `json:"successful_executions"`
+	SupersededBy         *string   `json:"superseded_by,omitempty"`
+	TotalExecutions      int64     `json:"total_executions"`
+	UpdatedAt            time.Time `json:"updated_at"`
+	UpdatedBy            string    `json:"updated_by"`
+
+	// Version Strict semantic version with leading v, without build metadata.
+	//
+	// Example: v1.2.3
+	Version      Version `json:"version"`
+	VersionNotes *string `json:"version_notes,omitempty"`
+
+	// Warnings In the answer to a publish, what its publisher should look at.
+	Warnings []string `json:"warnings,omitempty"`
+
+	// WorkflowId Lower-case slug. `search`, `versions` and other words of the API are reserved.
+	//
+	// Example: example-oom-killed
+	WorkflowId PlaybookId `json:"workflow_id"`
+}
+
+// WorkflowHit One match.
+type WorkflowHit struct {
+	// BaseSimilarity Cosine similarity of query and workflow; 0.5 for all while `degraded`.
+	BaseSimilarity float64 `json:"base_similarity"`
+
+	// FinalScore The score that orders the results, 0 to 1.
+	FinalScore   float64 `json:"final_score"`
+	LabelBoost   float64 `json:"label_boost"`
+	LabelPenalty float64 `json:"label_penalty"`
+	Rank         int32   `json:"rank"`
+
+	// SimilarityScore The same as `final_score`.
+	SimilarityScore float64 `json:"similarity_score"`
+
+	// Workflow One version of a playbook under the V1.0 names.
+	Workflow Workflow `json:"workflow"`
+}
+
+// WorkflowLabels Labels of a playbook with hyphens in their names. The names of the label schema, with underscores, are taken too, but not both of one label.
+type WorkflowLabels struct {
+	// BusinessCategory One label value.
+	BusinessCategory *LabelText `json:"business-category,omitempty"`
+
+	// Component One label value.
+	Component *LabelText `json:"component,omitempty"`
+
+	// CustomLabels At most 10 keys of at most 63 characters with at most 5 values of at most 100 characters each.
+	//
+	// Example: {"team":["payments"]}
+	CustomLabels *CustomLabels `json:"custom_labels,omitempty"`
+
+	// Environment One label value.
+	Environment *LabelText `json:"environment,omitempty"`
+
+	// GitopsTool One label value.
+	GitopsTool *LabelText `json:"gitops-tool,omitempty"`
+
+	// Priority One label value.
+	Priority *LabelText `json:"priority,omitempty"`
+
+	// ResourceManagement One label value.
+	ResourceManagement *LabelText `json:"resource-management,omitempty"`
+
+	// RiskTolerance One label value.
+	RiskTolerance *LabelText `json:"risk-tolerance,omitempty"`
+
+	// Severity One label value.
+	Severity *LabelText `json:"severity,omitempty"`
+
+	// SignalType One label value.
+	SignalType           *LabelText           `json:"signal-type,omitempty"`
+	AdditionalProperties map[string]LabelText `json:"-"`
+}
+
+// WorkflowList Workflows.
+type WorkflowList struct {
+	// NextCursor Absent on the last page.
+	NextCursor *string    `json:"next_cursor,omitempty"`
+	Warnings   []string   `json:"warnings,omitempty"`
+	Workflows  []Workflow `json:"workflows"`
+}
+
+// WorkflowRequest A publish under the V1.0 names.
+type WorkflowRequest struct {
+	ApprovedAt    *time.Time `json:"approved_at,omitempty"`
+	ApprovedBy    *string    `json:"approved_by,omitempty"`
+	ChangeSummary *string    `json:"change_summary,omitempty"`
+
+	// Content Text of at most 1 MiB in UTF-8.
+	Content string `json:"content"`
+
+	// ContentHash SHA-256 of the content in lower-case hex; computed by the service and verified when sent.
+	ContentHash *string `json:"content_hash,omitempty"`
+
+	// ContentType What the content is; YAML and JSON must parse.
+	ContentType *ContentType `json:"content_type,omitempty"`
+
+	// CreatedBy Who acts, as the caller says; `actor` of a playbook.
+	CreatedBy *ActorName `json:"created_by,omitempty"`
+
+	// Description What it does and when to use it.
+	Description             string   `json:"description"`
+	ExpectedDurationSeconds *int32   `json:"expected_duration_seconds,omitempty"`
+	ExpectedSuccessRate     *float64 `json:"expected_success_rate,omitempty"`
+
+	// Labels Labels of a playbook with hyphens in their names. The names of the label schema, with underscores, are taken too, but not both of one label.
+	Labels WorkflowLabels `json:"labels"`
+
+	// Maintainer E-mail address of the maintainer.
+	Maintainer *string `json:"maintainer,omitempty"`
+
+	// Name Short name for people; `title` of a playbook.
+	Name       string      `json:"name"`
+	Owner      *string     `json:"owner,omitempty"`
+	Parameters []Parameter `json:"parameters,omitempty"`
+
+	// SchemaVersion Label schema that the labels follow.
+	SchemaVersion *string `json:"schema_version,omitempty"`
+
+	// Version Strict semantic version with leading v, without build metadata.
+	//
+	// Example: v1.2.3
+	Version      Version `json:"version"`
+	VersionNotes *string `json:"version_notes,omitempty"`
+
+	// WorkflowId Lower-case slug. `search`, `versions` and other words of the API are reserved.
+	//
+	// Example: example-oom-killed
+	WorkflowId PlaybookId `json:"workflow_id"`
+}
+
+// WorkflowSearchRequest A search under the V1.0 names.
+type WorkflowSearchRequest struct {
+	// Filters Labels of a playbook with hyphens in their names. The names of the label schema, with underscores, are taken too, but not both of one label.
+	Filters *WorkflowLabels `json:"filters,omitempty"`
+
+	// IncludeDisabled Add the disabled versions that would be the latest if they were active.
+	IncludeDisabled *bool `json:"include_disabled,omitempty"`
+
+	// MinSimilarity Cosine similarity, 0 to 1.
+	MinSimilarity *MinSimilarity `json:"min_similarity,omitempty"`
+
+	// Query 1 to 1000 characters, not only white space.
+	Query QueryText `json:"query"`
+
+	// RemediationId What the search belongs to; `correlation_id` of the search for playbooks.
+	RemediationId *CorrelationId `json:"remediation_id,omitempty"`
+
+	// TopK 1 to 100.
+	TopK *TopK `json:"top_k,omitempty"`
+}
+
+// WorkflowSearchResult Answer to a search, best first.
+type WorkflowSearchResult struct {
+	// Degraded Was ranked by labels alone since the embedding model is away.
+	Degraded bool `json:"degraded"`
+
+	// Filters Labels of a playbook with hyphens in their names. The names of the label schema, with underscores, are taken too, but not both of one label.
+	Filters WorkflowLabels `json:"filters"`
+	Query   string         `json:"query"`
+
+	// TotalResults How many match, not how many were returned; a lower bound where a search for playbooks would say `gte`.
+	TotalResults int64         `json:"total_results"`
+	Warnings     []string      `json:"warnings"`
+	Workflows    []WorkflowHit `json:"workflows"`
+}
+
+// WorkflowUpdate The next version of a workflow, under the V1.0 names.
+type WorkflowUpdate struct {
+	ApprovedAt    *time.Time `json:"approved_at,omitempty"`
+	ApprovedBy    *string    `json:"approved_by,omitempty"`
+	ChangeSummary *string    `json:"change_summary,omitempty"`
+
+	// Content Text of at most 1 MiB in UTF-8.
+	Content string `json:"content"`
+
+	// ContentHash SHA-256 of the content in lower-case hex; computed by the service and verified when sent.
+	ContentHash *string `json:"content_hash,omitempty"`
+
+	// ContentType What the content is; YAML and JSON must parse.
+	ContentType *ContentType `json:"content_type,omitempty"`
+
+	// CreatedBy Who acts, as the caller says; `actor` of a playbook.
+	CreatedBy *ActorName `json:"created_by,omitempty"`
+
+	// Description What it does and when to use it.
+	Description             string   `json:"description"`
+	ExpectedDurationSeconds *int32   `json:"expected_duration_seconds,omitempty"`
+	ExpectedSuccessRate     *float64 `json:"expected_success_rate,omitempty"`
+
+	// Labels Labels of a playbook with hyphens in their names. The names of the label schema, with underscores, are taken too, but not both of one label.
+	Labels WorkflowLabels `json:"labels"`
+
+	// Maintainer E-mail address of the maintainer.
+	Maintainer *string `json:"maintainer,omitempty"`
+
+	// Name Short name for people; `title` of a playbook.
+	Name       string      `json:"name"`
+	Owner      *string     `json:"owner,omitempty"`
+	Parameters []Parameter `json:"parameters,omitempty"`
+
+	// SchemaVersion Label schema that the labels follow.
+	SchemaVersion *string `json:"schema_version,omitempty"`
+
+	// Version Strict semantic version with leading v, without build metadata.
+	//
+	// Example: v1.2.3
+	Version      Version `json:"version"`
+	VersionNotes *string `json:"version_notes,omitempty"`
+
+	// WorkflowId May be left out; else that of the path.
+	WorkflowId *PlaybookId `json:"workflow_id,omitempty"`
+}
+
 // Actor Name of a person or a service account, without control characters.
 //
 // Example: alice@example.com
@@ -2171,6 +2426,38 @@ type SchemaLabel = []string
 
 // Severity One label value.
 type Severity = LabelText
+
+// WorkflowBusinessCategory One label value.
+type WorkflowBusinessCategory = LabelText
+
+// WorkflowComponent One label value.
+type WorkflowComponent = LabelText
+
+// WorkflowEnvironment One label value.
+type WorkflowEnvironment = LabelText
+
+// WorkflowGitopsTool One label value.
+type WorkflowGitopsTool = LabelText
+
+// WorkflowId Lower-case slug. `search`, `versions` and other words of the API are reserved.
+//
+// Example: example-oom-killed
+type WorkflowId = PlaybookId
+
+// WorkflowPriority One label value.
+type WorkflowPriority = LabelText
+
+// WorkflowResourceManagement One label value.
+type WorkflowResourceManagement = LabelText
+
+// WorkflowRiskTolerance One label value.
+type WorkflowRiskTolerance = LabelText
+
+// WorkflowSeverity One label value.
+type WorkflowSeverity = LabelText
+
+// WorkflowSignalType One label value.
+type WorkflowSignalType = LabelText
 
 // AuditEvents defines model for AuditEvents.
 type AuditEvents = AuditEventList
@@ -2207,6 +2494,9 @@ type Unavailable = Problem
 
 // UnsupportedMediaType RFC 7807 problem details.
 type UnsupportedMediaType = Problem
+
+// WorkflowSearchAnswer Answer to a search, best first.
+type WorkflowSearchAnswer = WorkflowSearchResult
 
 // ListAuditEventsParams defines parameters for ListAuditEvents.
 type ListAuditEventsParams struct {
@@ -2531,6 +2821,120 @@ type EnablePlaybookVersionParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// ListWorkflowsParams defines parameters for ListWorkflows.
+type ListWorkflowsParams struct {
+	// Status Status of the version that stands for the workflow.
+	Status *Status `form:"status,omitempty" json:"status,omitempty"`
+
+	// LabelSignalType Label that must be equal; `label.signal_type` is taken too.
+	LabelSignalType *WorkflowSignalType `form:"label.signal-type,omitempty" json:"label.signal-type,omitempty"`
+
+	// LabelSeverity Label that must be equal.
+	LabelSeverity *WorkflowSeverity `form:"label.severity,omitempty" json:"label.severity,omitempty"`
+
+	// LabelComponent Preferred label, which in a list must be equal.
+	LabelComponent *WorkflowComponent `form:"label.component,omitempty" json:"label.component,omitempty"`
+
+	// LabelEnvironment Preferred label, which in a list must be equal.
+	LabelEnvironment *WorkflowEnvironment `form:"label.environment,omitempty" json:"label.environment,omitempty"`
+
+	// LabelPriority Preferred label, which in a list must be equal.
+	LabelPriority *WorkflowPriority `form:"label.priority,omitempty" json:"label.priority,omitempty"`
+
+	// LabelRiskTolerance Preferred label, which in a list must be equal; `label.risk_tolerance` is taken too.
+	LabelRiskTolerance *WorkflowRiskTolerance `form:"label.risk-tolerance,omitempty" json:"label.risk-tolerance,omitempty"`
+
+	// LabelBusinessCategory Preferred label, which in a list must be equal; `label.business_category` is taken too.
+	LabelBusinessCategory *WorkflowBusinessCategory `form:"label.business-category,omitempty" json:"label.business-category,omitempty"`
+
+	// LabelResourceManagement Preferred label, which in a list must be equal; `label.resource_management` is taken too.
+	LabelResourceManagement *WorkflowResourceManagement `form:"label.resource-management,omitempty" json:"label.resource-management,omitempty"`
+
+	// LabelGitopsTool Preferred label, which in a list must be equal; `label.gitops_tool` is taken too.
+	LabelGitopsTool *WorkflowGitopsTool `form:"label.gitops-tool,omitempty" json:"label.gitops-tool,omitempty"`
+
+	// Cursor `next_cursor` of the page before; opaque, and only valid with the same filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Items per page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// CreateWorkflowParams defines parameters for CreateWorkflow.
+type CreateWorkflowParams struct {
+	// XActor Who acts, as the caller says; recorded as asserted. `actor` in a body wins.
+	XActor *Actor `json:"X-Actor,omitempty"`
+}
+
+// SearchWorkflowsParams defines parameters for SearchWorkflows.
+type SearchWorkflowsParams struct {
+	// Query What is wrong, in words.
+	Query QueryText `form:"query" json:"query"`
+
+	// LabelSignalType Label that must be equal; `label.signal_type` is taken too.
+	LabelSignalType *WorkflowSignalType `form:"label.signal-type,omitempty" json:"label.signal-type,omitempty"`
+
+	// LabelSeverity Label that must be equal.
+	LabelSeverity *WorkflowSeverity `form:"label.severity,omitempty" json:"label.severity,omitempty"`
+
+	// LabelComponent Preferred label, which in a list must be equal.
+	LabelComponent *WorkflowComponent `form:"label.component,omitempty" json:"label.component,omitempty"`
+
+	// LabelEnvironment Preferred label, which in a list must be equal.
+	LabelEnvironment *WorkflowEnvironment `form:"label.environment,omitempty" json:"label.environment,omitempty"`
+
+	// LabelPriority Preferred label, which in a list must be equal.
+	LabelPriority *WorkflowPriority `form:"label.priority,omitempty" json:"label.priority,omitempty"`
+
+	// LabelRiskTolerance Preferred label, which in a list must be equal; `label.risk_tolerance` is taken too.
+	LabelRiskTolerance *WorkflowRiskTolerance `form:"label.risk-tolerance,omitempty" json:"label.risk-tolerance,omitempty"`
+
+	// LabelBusinessCategory Preferred label, which in a list must be equal; `label.business_category` is taken too.
+	LabelBusinessCategory *WorkflowBusinessCategory `form:"label.business-category,omitempty" json:"label.business-category,omitempty"`
+
+	// LabelResourceManagement Preferred label, which in a list must be equal; `label.resource_management` is taken too.
+	LabelResourceManagement *WorkflowResourceManagement `form:"label.resource-management,omitempty" json:"label.resource-management,omitempty"`
+
+	// LabelGitopsTool Preferred label, which in a list must be equal; `label.gitops_tool` is taken too.
+	LabelGitopsTool *WorkflowGitopsTool `form:"label.gitops-tool,omitempty" json:"label.gitops-tool,omitempty"`
+
+	// MinConfidence Results with a lower cosine similarity are left out.
+	MinConfidence *MinSimilarity `form:"min_confidence,omitempty" json:"min_confidence,omitempty"`
+
+	// MaxResults How many results at the most.
+	MaxResults *TopK `form:"max_results,omitempty" json:"max_results,omitempty"`
+
+	// IncludeDisabled Add disabled versions, see the form with a body.
+	IncludeDisabled *bool `form:"include_disabled,omitempty" json:"include_disabled,omitempty"`
+
+	// RemediationId What the search belongs to; `correlation_id` of the search for playbooks.
+	RemediationId *CorrelationId `form:"remediation_id,omitempty" json:"remediation_id,omitempty"`
+
+	// XActor Who acts, as the caller says; recorded as asserted. `actor` in a body wins.
+	XActor *Actor `json:"X-Actor,omitempty"`
+}
+
+// SearchWorkflowsByBodyParams defines parameters for SearchWorkflowsByBody.
+type SearchWorkflowsByBodyParams struct {
+	// XActor Who acts, as the caller says; recorded as asserted. `actor` in a body wins.
+	XActor *Actor `json:"X-Actor,omitempty"`
+}
+
+// DisableWorkflowParams defines parameters for DisableWorkflow.
+type DisableWorkflowParams struct {
+	// Reason Why, for those who read the history; not only white space.
+	Reason Reason `form:"reason" json:"reason"`
+
+	// XActor Who acts, as the caller says; recorded as asserted. `actor` in a body wins.
+	XActor *Actor `json:"X-Actor,omitempty"`
+}
+
+// UpdateWorkflowParams defines parameters for UpdateWorkflow.
+type UpdateWorkflowParams struct {
+	// XActor Who acts, as the caller says; recorded as asserted. `actor` in a body wins.
+	XActor *Actor `json:"X-Actor,omitempty"`
+}
+
 // GetProblemTypeParams defines parameters for GetProblemType.
 type GetProblemTypeParams struct {
 	// Accept `text/html` for a page, anything else for JSON.
@@ -2578,6 +2982,21 @@ type EnablePlaybookVersionJSONRequestBody = EnableRequest
 
 // RecordPlaybookOutcomeJSONRequestBody defines body for RecordPlaybookOutcome for application/json ContentType.
 type RecordPlaybookOutcomeJSONRequestBody = OutcomeRequest
+
+// CreateWorkflowJSONRequestBody defines body for CreateWorkflow for application/json ContentType.
+//
+// Deprecated: use publishPlaybook
+type CreateWorkflowJSONRequestBody = WorkflowRequest
+
+// SearchWorkflowsByBodyJSONRequestBody defines body for SearchWorkflowsByBody for application/json ContentType.
+//
+// Deprecated: use searchPlaybooksByBody
+type SearchWorkflowsByBodyJSONRequestBody = WorkflowSearchRequest
+
+// UpdateWorkflowJSONRequestBody defines body for UpdateWorkflow for application/json ContentType.
+//
+// Deprecated: use publishPlaybook
+type UpdateWorkflowJSONRequestBody = WorkflowUpdate
 
 // Getter for additional properties for Labels. Returns the specified
 // element and whether it was found
@@ -2969,6 +3388,209 @@ func (a SearchLabels) MarshalJSON() ([]byte, error) {
 		object["signal_type"], err = json.Marshal(a.SignalType)
 		if err != nil {
 			return nil, fmt.Errorf("error marshaling 'signal_type': %w", err)
+		}
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for WorkflowLabels. Returns the specified
+// element and whether it was found
+func (a WorkflowLabels) Get(fieldName string) (value LabelText, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for WorkflowLabels
+func (a *WorkflowLabels) Set(fieldName string, value LabelText) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]LabelText)
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for WorkflowLabels to handle AdditionalProperties
+func (a *WorkflowLabels) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["business-category"]; found {
+		err = json.Unmarshal(raw, &a.BusinessCategory)
+		if err != nil {
+			return fmt.Errorf("error reading 'business-category': %w", err)
+		}
+		delete(object, "business-category")
+	}
+
+	if raw, found := object["component"]; found {
+		err = json.Unmarshal(raw, &a.Component)
+		if err != nil {
+			return fmt.Errorf("error reading 'component': %w", err)
+		}
+		delete(object, "component")
+	}
+
+	if raw, found := object["custom_labels"]; found {
+		err = json.Unmarshal(raw, &a.CustomLabels)
+		if err != nil {
+			return fmt.Errorf("error reading 'custom_labels': %w", err)
+		}
+		delete(object, "custom_labels")
+	}
+
+	if raw, found := object["environment"]; found {
+		err = json.Unmarshal(raw, &a.Environment)
+		if err != nil {
+			return fmt.Errorf("error reading 'environment': %w", err)
+		}
+		delete(object, "environment")
+	}
+
+	if raw, found := object["gitops-tool"]; found {
+		err = json.Unmarshal(raw, &a.GitopsTool)
+		if err != nil {
+			return fmt.Errorf("error reading 'gitops-tool': %w", err)
+		}
+		delete(object, "gitops-tool")
+	}
+
+	if raw, found := object["priority"]; found {
+		err = json.Unmarshal(raw, &a.Priority)
+		if err != nil {
+			return fmt.Errorf("error reading 'priority': %w", err)
+		}
+		delete(object, "priority")
+	}
+
+	if raw, found := object["resource-management"]; found {
+		err = json.Unmarshal(raw, &a.ResourceManagement)
+		if err != nil {
+			return fmt.Errorf("error reading 'resource-management': %w", err)
+		}
+		delete(object, "resource-management")
+	}
+
+	if raw, found := object["risk-tolerance"]; found {
+		err = json.Unmarshal(raw, &a.RiskTolerance)
+		if err != nil {
+			return fmt.Errorf("error reading 'risk-tolerance': %w", err)
+		}
+		delete(object, "risk-tolerance")
+	}
+
+	if raw, found := object["severity"]; found {
+		err = json.Unmarshal(raw, &a.Severity)
+		if err != nil {
+			return fmt.Errorf("error reading 'severity': %w", err)
+		}
+		delete(object, "severity")
+	}
+
+	if raw, found := object["signal-type"]; found {
+		err = json.Unmarshal(raw, &a.SignalType)
+		if err != nil {
+			return fmt.Errorf("error reading 'signal-type': %w", err)
+		}
+		delete(object, "signal-type")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]LabelText)
+		for fieldName, fieldBuf := range object {
+			var fieldVal LabelText
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for WorkflowLabels to handle AdditionalProperties
+func (a WorkflowLabels) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	if a.BusinessCategory != nil {
+		object["business-category"], err = json.Marshal(a.BusinessCategory)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'business-category': %w", err)
+		}
+	}
+
+	if a.Component != nil {
+		object["component"], err = json.Marshal(a.Component)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'component': %w", err)
+		}
+	}
+
+	if a.CustomLabels != nil {
+		object["custom_labels"], err = json.Marshal(a.CustomLabels)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'custom_labels': %w", err)
+		}
+	}
+
+	if a.Environment != nil {
+		object["environment"], err = json.Marshal(a.Environment)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'environment': %w", err)
+		}
+	}
+
+	if a.GitopsTool != nil {
+		object["gitops-tool"], err = json.Marshal(a.GitopsTool)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'gitops-tool': %w", err)
+		}
+	}
+
+	if a.Priority != nil {
+		object["priority"], err = json.Marshal(a.Priority)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'priority': %w", err)
+		}
+	}
+
+	if a.ResourceManagement != nil {
+		object["resource-management"], err = json.Marshal(a.ResourceManagement)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'resource-management': %w", err)
+		}
+	}
+
+	if a.RiskTolerance != nil {
+		object["risk-tolerance"], err = json.Marshal(a.RiskTolerance)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'risk-tolerance': %w", err)
+		}
+	}
+
+	if a.Severity != nil {
+		object["severity"], err = json.Marshal(a.Severity)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'severity': %w", err)
+		}
+	}
+
+	if a.SignalType != nil {
+		object["signal-type"], err = json.Marshal(a.SignalType)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'signal-type': %w", err)
 		}
 	}
 
@@ -3561,6 +4183,122 @@ type ClientInterface interface {
 	//
 	// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/outcome (the `RecordPlaybookOutcome` operationId).
 	RecordPlaybookOutcome(ctx context.Context, playbookId PlaybookId, version Version, body RecordPlaybookOutcomeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListWorkflows List playbooks under the V1.0 names
+	//
+	// What `GET /api/v1/playbooks` does: one item per workflow, its latest version, else its greatest, ordered by
+	// `workflow_id`, without content. Every filter must match.
+	//
+	// Corresponds with GET /api/v1/workflows (the `ListWorkflows` operationId).
+	//
+	// Deprecated: use listPlaybooks
+	ListWorkflows(ctx context.Context, params *ListWorkflowsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateWorkflowWithBody Publish one version under the V1.0 names
+	//
+	// What `POST /api/v1/playbooks` does, with its rules. Labels have hyphens or underscores. The caller never sends a
+	// vector.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/v1/workflows (the `CreateWorkflow` operationId).
+	//
+	// Deprecated: use publishPlaybook
+	CreateWorkflowWithBody(ctx context.Context, params *CreateWorkflowParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateWorkflow Publish one version under the V1.0 names
+	//
+	// What `POST /api/v1/playbooks` does, with its rules. Labels have hyphens or underscores. The caller never sends a
+	// vector.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/v1/workflows (the `CreateWorkflow` operationId).
+	//
+	// Deprecated: use publishPlaybook
+	CreateWorkflow(ctx context.Context, params *CreateWorkflowParams, body CreateWorkflowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SearchWorkflows Find playbooks under the V1.0 names
+	//
+	// What `GET /api/v1/playbooks/search` does in its default mode, with the whole record of each result.
+	//
+	// Corresponds with GET /api/v1/workflows/search (the `SearchWorkflows` operationId).
+	//
+	// Deprecated: use searchPlaybooks
+	SearchWorkflows(ctx context.Context, params *SearchWorkflowsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SearchWorkflowsByBodyWithBody Find playbooks under the V1.0 names, with the question in the body
+	//
+	// What `POST /api/v1/playbooks/search` does in its default mode, with the whole record of each result.
+	//
+	// `include_disabled` adds to the results, and takes none away: of each playbook whose latest version would be a
+	// disabled one if it were active, that version, ranked by the same rules. Its `status` is `disabled`. A playbook
+	// can so be there twice, with the version that is used and with the one that is not.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/v1/workflows/search (the `SearchWorkflowsByBody` operationId).
+	//
+	// Deprecated: use searchPlaybooksByBody
+	SearchWorkflowsByBodyWithBody(ctx context.Context, params *SearchWorkflowsByBodyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SearchWorkflowsByBody Find playbooks under the V1.0 names, with the question in the body
+	//
+	// What `POST /api/v1/playbooks/search` does in its default mode, with the whole record of each result.
+	//
+	// `include_disabled` adds to the results, and takes none away: of each playbook whose latest version would be a
+	// disabled one if it were active, that version, ranked by the same rules. Its `status` is `disabled`. A playbook
+	// can so be there twice, with the version that is used and with the one that is not.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/v1/workflows/search (the `SearchWorkflowsByBody` operationId).
+	//
+	// Deprecated: use searchPlaybooksByBody
+	SearchWorkflowsByBody(ctx context.Context, params *SearchWorkflowsByBodyParams, body SearchWorkflowsByBodyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DisableWorkflow Disable every active version
+	//
+	// What `PATCH /api/v1/playbooks/{playbook_id}/disable` does. Nothing is erased: versions can be read as before, and
+	// brought back there. A repeat changes nothing.
+	//
+	// Corresponds with DELETE /api/v1/workflows/{workflow_id} (the `DisableWorkflow` operationId).
+	//
+	// Deprecated: use disablePlaybook
+	DisableWorkflow(ctx context.Context, workflowId WorkflowId, params *DisableWorkflowParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetWorkflow Get the latest version under the V1.0 names
+	//
+	// What `GET /api/v1/playbooks/{playbook_id}` does.
+	//
+	// Corresponds with GET /api/v1/workflows/{workflow_id} (the `GetWorkflow` operationId).
+	//
+	// Deprecated: use getPlaybook
+	GetWorkflow(ctx context.Context, workflowId WorkflowId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateWorkflowWithBody Publish the next version of a workflow that exists
+	//
+	// What was published never changes: the body carries the next version, which is published by the rules of
+	// `POST /api/v1/playbooks`. A version that exists is refused with 409, also when it says the same.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /api/v1/workflows/{workflow_id} (the `UpdateWorkflow` operationId).
+	//
+	// Deprecated: use publishPlaybook
+	UpdateWorkflowWithBody(ctx context.Context, workflowId WorkflowId, params *UpdateWorkflowParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateWorkflow Publish the next version of a workflow that exists
+	//
+	// What was published never changes: the body carries the next version, which is published by the rules of
+	// `POST /api/v1/playbooks`. A version that exists is refused with 409, also when it says the same.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /api/v1/workflows/{workflow_id} (the `UpdateWorkflow` operationId).
+	//
+	// Deprecated: use publishPlaybook
+	UpdateWorkflow(ctx context.Context, workflowId WorkflowId, params *UpdateWorkflowParams, body UpdateWorkflowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetDocs Swagger UI
 	//
@@ -4641,6 +5379,212 @@ func (c *Client) RecordPlaybookOutcomeWithBody(ctx context.Context, playbookId P
 // Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/outcome (the `RecordPlaybookOutcome` operationId).
 func (c *Client) RecordPlaybookOutcome(ctx context.Context, playbookId PlaybookId, version Version, body RecordPlaybookOutcomeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRecordPlaybookOutcomeRequest(c.Server, playbookId, version, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListWorkflows List playbooks under the V1.0 names
+//
+// What `GET /api/v1/playbooks` does: one item per workflow, its latest version, else its greatest, ordered by
+// `workflow_id`, without content. Every filter must match.
+//
+// Corresponds with GET /api/v1/workflows (the `ListWorkflows` operationId).
+// Deprecated: use listPlaybooks
+func (c *Client) ListWorkflows(ctx context.Context, params *ListWorkflowsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListWorkflowsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateWorkflowWithBody Publish one version under the V1.0 names
+//
+// What `POST /api/v1/playbooks` does, with its rules. Labels have hyphens or underscores. The caller never sends a
+// vector.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/v1/workflows (the `CreateWorkflow` operationId).
+// Deprecated: use publishPlaybook
+func (c *Client) CreateWorkflowWithBody(ctx context.Context, params *CreateWorkflowParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateWorkflowRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateWorkflow Publish one version under the V1.0 names
+//
+// What `POST /api/v1/playbooks` does, with its rules. Labels have hyphens or underscores. The caller never sends a
+// vector.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/v1/workflows (the `CreateWorkflow` operationId).
+// Deprecated: use publishPlaybook
+func (c *Client) CreateWorkflow(ctx context.Context, params *CreateWorkflowParams, body CreateWorkflowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateWorkflowRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SearchWorkflows Find playbooks under the V1.0 names
+//
+// What `GET /api/v1/playbooks/search` does in its default mode, with the whole record of each result.
+//
+// Corresponds with GET /api/v1/workflows/search (the `SearchWorkflows` operationId).
+// Deprecated: use searchPlaybooks
+func (c *Client) SearchWorkflows(ctx context.Context, params *SearchWorkflowsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchWorkflowsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SearchWorkflowsByBodyWithBody Find playbooks under the V1.0 names, with the question in the body
+//
+// What `POST /api/v1/playbooks/search` does in its default mode, with the whole record of each result.
+//
+// `include_disabled` adds to the results, and takes none away: of each playbook whose latest version would be a
+// disabled one if it were active, that version, ranked by the same rules. Its `status` is `disabled`. A playbook
+// can so be there twice, with the version that is used and with the one that is not.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/v1/workflows/search (the `SearchWorkflowsByBody` operationId).
+// Deprecated: use searchPlaybooksByBody
+func (c *Client) SearchWorkflowsByBodyWithBody(ctx context.Context, params *SearchWorkflowsByBodyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchWorkflowsByBodyRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SearchWorkflowsByBody Find playbooks under the V1.0 names, with the question in the body
+//
+// What `POST /api/v1/playbooks/search` does in its default mode, with the whole record of each result.
+//
+// `include_disabled` adds to the results, and takes none away: of each playbook whose latest version would be a
+// disabled one if it were active, that version, ranked by the same rules. Its `status` is `disabled`. A playbook
+// can so be there twice, with the version that is used and with the one that is not.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/v1/workflows/search (the `SearchWorkflowsByBody` operationId).
+// Deprecated: use searchPlaybooksByBody
+func (c *Client) SearchWorkflowsByBody(ctx context.Context, params *SearchWorkflowsByBodyParams, body SearchWorkflowsByBodyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchWorkflowsByBodyRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DisableWorkflow Disable every active version
+//
+// What `PATCH /api/v1/playbooks/{playbook_id}/disable` does. Nothing is erased: versions can be read as before, and
+// brought back there. A repeat changes nothing.
+//
+// Corresponds with DELETE /api/v1/workflows/{workflow_id} (the `DisableWorkflow` operationId).
+// Deprecated: use disablePlaybook
+func (c *Client) DisableWorkflow(ctx context.Context, workflowId WorkflowId, params *DisableWorkflowParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDisableWorkflowRequest(c.Server, workflowId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetWorkflow Get the latest version under the V1.0 names
+//
+// What `GET /api/v1/playbooks/{playbook_id}` does.
+//
+// Corresponds with GET /api/v1/workflows/{workflow_id} (the `GetWorkflow` operationId).
+// Deprecated: use getPlaybook
+func (c *Client) GetWorkflow(ctx context.Context, workflowId WorkflowId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetWorkflowRequest(c.Server, workflowId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateWorkflowWithBody Publish the next version of a workflow that exists
+//
+// What was published never changes: the body carries the next version, which is published by the rules of
+// `POST /api/v1/playbooks`. A version that exists is refused with 409, also when it says the same.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /api/v1/workflows/{workflow_id} (the `UpdateWorkflow` operationId).
+// Deprecated: use publishPlaybook
+func (c *Client) UpdateWorkflowWithBody(ctx context.Context, workflowId WorkflowId, params *UpdateWorkflowParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateWorkflowRequestWithBody(c.Server, workflowId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateWorkflow Publish the next version of a workflow that exists
+//
+// What was published never changes: the body carries the next version, which is published by the rules of
+// `POST /api/v1/playbooks`. A version that exists is refused with 409, also when it says the same.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /api/v1/workflows/{workflow_id} (the `UpdateWorkflow` operationId).
+// Deprecated: use publishPlaybook
+func (c *Client) UpdateWorkflow(ctx context.Context, workflowId WorkflowId, params *UpdateWorkflowParams, body UpdateWorkflowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateWorkflowRequest(c.Server, workflowId, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -7403,6 +8347,691 @@ func NewRecordPlaybookOutcomeRequestWithBody(server string, playbookId PlaybookI
 	return req, nil
 }
 
+// NewListWorkflowsRequest constructs an http.Request for the ListWorkflows method
+func NewListWorkflowsRequest(server string, params *ListWorkflowsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/workflows")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Status != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "status", *params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.LabelSignalType != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "label.signal-type", *params.LabelSignalType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.LabelSeverity != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "label.severity", *params.LabelSeverity, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.LabelComponent != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "label.component", *params.LabelComponent, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.LabelEnvironment != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "label.environment", *params.LabelEnvironment, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.LabelPriority != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "label.priority", *params.LabelPriority, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.LabelRiskTolerance != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "label.risk-tolerance", *params.LabelRiskTolerance, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.LabelBusinessCategory != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "label.business-category", *params.LabelBusinessCategory, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.LabelResourceManagement != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "label.resource-management", *params.LabelResourceManagement, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.LabelGitopsTool != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "label.gitops-tool", *params.LabelGitopsTool, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateWorkflowRequest calls the generic CreateWorkflow builder with application/json body
+func NewCreateWorkflowRequest(server string, params *CreateWorkflowParams, body CreateWorkflowJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateWorkflowRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCreateWorkflowRequestWithBody constructs an http.Request for the CreateWorkflow method, with any body, and a specified content type
+func NewCreateWorkflowRequestWithBody(server string, params *CreateWorkflowParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/workflows")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.XActor != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewSearchWorkflowsRequest constructs an http.Request for the SearchWorkflows method
+func NewSearchWorkflowsRequest(server string, params *SearchWorkflowsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/workflows/search")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "query", params.Query, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.LabelSignalType != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "label.signal-type", *params.LabelSignalType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.LabelSeverity != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "label.severity", *params.LabelSeverity, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.LabelComponent != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "label.component", *params.LabelComponent, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.LabelEnvironment != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "label.environment", *params.LabelEnvironment, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.LabelPriority != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "label.priority", *params.LabelPriority, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.LabelRiskTolerance != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "label.risk-tolerance", *params.LabelRiskTolerance, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.LabelBusinessCategory != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "label.business-category", *params.LabelBusinessCategory, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.LabelResourceManagement != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "label.resource-management", *params.LabelResourceManagement, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.LabelGitopsTool != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "label.gitops-tool", *params.LabelGitopsTool, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.MinConfidence != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "min_confidence", *params.MinConfidence, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "number", Format: "double"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.MaxResults != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "max_results", *params.MaxResults, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.IncludeDisabled != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "include_disabled", *params.IncludeDisabled, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.RemediationId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "remediation_id", *params.RemediationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.XActor != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewSearchWorkflowsByBodyRequest calls the generic SearchWorkflowsByBody builder with application/json body
+func NewSearchWorkflowsByBodyRequest(server string, params *SearchWorkflowsByBodyParams, body SearchWorkflowsByBodyJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSearchWorkflowsByBodyRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewSearchWorkflowsByBodyRequestWithBody constructs an http.Request for the SearchWorkflowsByBody method, with any body, and a specified content type
+func NewSearchWorkflowsByBodyRequestWithBody(server string, params *SearchWorkflowsByBodyParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/workflows/search")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.XActor != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDisableWorkflowRequest constructs an http.Request for the DisableWorkflow method
+func NewDisableWorkflowRequest(server string, workflowId WorkflowId, params *DisableWorkflowParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "workflow_id", workflowId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/workflows/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "reason", params.Reason, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.XActor != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetWorkflowRequest constructs an http.Request for the GetWorkflow method
+func NewGetWorkflowRequest(server string, workflowId WorkflowId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "workflow_id", workflowId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/workflows/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateWorkflowRequest calls the generic UpdateWorkflow builder with application/json body
+func NewUpdateWorkflowRequest(server string, workflowId WorkflowId, params *UpdateWorkflowParams, body UpdateWorkflowJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateWorkflowRequestWithBody(server, workflowId, params, "application/json", bodyReader)
+}
+
+// NewUpdateWorkflowRequestWithBody constructs an http.Request for the UpdateWorkflow method, with any body, and a specified content type
+func NewUpdateWorkflowRequestWithBody(server string, workflowId WorkflowId, params *UpdateWorkflowParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "workflow_id", workflowId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/workflows/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.XActor != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewGetDocsRequest constructs an http.Request for the GetDocs method
 func NewGetDocsRequest(server string) (*http.Request, error) {
 	var err error
@@ -8292,6 +9921,130 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /api/v1/playbooks/{playbook_id}/{version}/outcome (the `RecordPlaybookOutcome` operationId).
 	RecordPlaybookOutcomeWithResponse(ctx context.Context, playbookId PlaybookId, version Version, body RecordPlaybookOutcomeJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordPlaybookOutcomeResponse, error)
 
+	// ListWorkflowsWithResponse List playbooks under the V1.0 names
+	//
+	// What `GET /api/v1/playbooks` does: one item per workflow, its latest version, else its greatest, ordered by
+	// `workflow_id`, without content. Every filter must match.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/workflows (the `ListWorkflows` operationId).
+	//
+	// Deprecated: use listPlaybooks
+	ListWorkflowsWithResponse(ctx context.Context, params *ListWorkflowsParams, reqEditors ...RequestEditorFn) (*ListWorkflowsResponse, error)
+
+	// CreateWorkflowWithBodyWithResponse Publish one version under the V1.0 names
+	//
+	// What `POST /api/v1/playbooks` does, with its rules. Labels have hyphens or underscores. The caller never sends a
+	// vector.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/workflows (the `CreateWorkflow` operationId).
+	//
+	// Deprecated: use publishPlaybook
+	CreateWorkflowWithBodyWithResponse(ctx context.Context, params *CreateWorkflowParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateWorkflowResponse, error)
+
+	// CreateWorkflowWithResponse Publish one version under the V1.0 names
+	//
+	// What `POST /api/v1/playbooks` does, with its rules. Labels have hyphens or underscores. The caller never sends a
+	// vector.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/workflows (the `CreateWorkflow` operationId).
+	//
+	// Deprecated: use publishPlaybook
+	CreateWorkflowWithResponse(ctx context.Context, params *CreateWorkflowParams, body CreateWorkflowJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateWorkflowResponse, error)
+
+	// SearchWorkflowsWithResponse Find playbooks under the V1.0 names
+	//
+	// What `GET /api/v1/playbooks/search` does in its default mode, with the whole record of each result.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/workflows/search (the `SearchWorkflows` operationId).
+	//
+	// Deprecated: use searchPlaybooks
+	SearchWorkflowsWithResponse(ctx context.Context, params *SearchWorkflowsParams, reqEditors ...RequestEditorFn) (*SearchWorkflowsResponse, error)
+
+	// SearchWorkflowsByBodyWithBodyWithResponse Find playbooks under the V1.0 names, with the question in the body
+	//
+	// What `POST /api/v1/playbooks/search` does in its default mode, with the whole record of each result.
+	//
+	// `include_disabled` adds to the results, and takes none away: of each playbook whose latest version would be a
+	// disabled one if it were active, that version, ranked by the same rules. Its `status` is `disabled`. A playbook
+	// can so be there twice, with the version that is used and with the one that is not.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/workflows/search (the `SearchWorkflowsByBody` operationId).
+	//
+	// Deprecated: use searchPlaybooksByBody
+	SearchWorkflowsByBodyWithBodyWithResponse(ctx context.Context, params *SearchWorkflowsByBodyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SearchWorkflowsByBodyResponse, error)
+
+	// SearchWorkflowsByBodyWithResponse Find playbooks under the V1.0 names, with the question in the body
+	//
+	// What `POST /api/v1/playbooks/search` does in its default mode, with the whole record of each result.
+	//
+	// `include_disabled` adds to the results, and takes none away: of each playbook whose latest version would be a
+	// disabled one if it were active, that version, ranked by the same rules. Its `status` is `disabled`. A playbook
+	// can so be there twice, with the version that is used and with the one that is not.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/workflows/search (the `SearchWorkflowsByBody` operationId).
+	//
+	// Deprecated: use searchPlaybooksByBody
+	SearchWorkflowsByBodyWithResponse(ctx context.Context, params *SearchWorkflowsByBodyParams, body SearchWorkflowsByBodyJSONRequestBody, reqEditors ...RequestEditorFn) (*SearchWorkflowsByBodyResponse, error)
+
+	// DisableWorkflowWithResponse Disable every active version
+	//
+	// What `PATCH /api/v1/playbooks/{playbook_id}/disable` does. Nothing is erased: versions can be read as before, and
+	// brought back there. A repeat changes nothing.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /api/v1/workflows/{workflow_id} (the `DisableWorkflow` operationId).
+	//
+	// Deprecated: use disablePlaybook
+	DisableWorkflowWithResponse(ctx context.Context, workflowId WorkflowId, params *DisableWorkflowParams, reqEditors ...RequestEditorFn) (*DisableWorkflowResponse, error)
+
+	// GetWorkflowWithResponse Get the latest version under the V1.0 names
+	//
+	// What `GET /api/v1/playbooks/{playbook_id}` does.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/workflows/{workflow_id} (the `GetWorkflow` operationId).
+	//
+	// Deprecated: use getPlaybook
+	GetWorkflowWithResponse(ctx context.Context, workflowId WorkflowId, reqEditors ...RequestEditorFn) (*GetWorkflowResponse, error)
+
+	// UpdateWorkflowWithBodyWithResponse Publish the next version of a workflow that exists
+	//
+	// What was published never changes: the body carries the next version, which is published by the rules of
+	// `POST /api/v1/playbooks`. A version that exists is refused with 409, also when it says the same.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /api/v1/workflows/{workflow_id} (the `UpdateWorkflow` operationId).
+	//
+	// Deprecated: use publishPlaybook
+	UpdateWorkflowWithBodyWithResponse(ctx context.Context, workflowId WorkflowId, params *UpdateWorkflowParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateWorkflowResponse, error)
+
+	// UpdateWorkflowWithResponse Publish the next version of a workflow that exists
+	//
+	// What was published never changes: the body carries the next version, which is published by the rules of
+	// `POST /api/v1/playbooks`. A version that exists is refused with 409, also when it says the same.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /api/v1/workflows/{workflow_id} (the `UpdateWorkflow` operationId).
+	//
+	// Deprecated: use publishPlaybook
+	UpdateWorkflowWithResponse(ctx context.Context, workflowId WorkflowId, params *UpdateWorkflowParams, body UpdateWorkflowJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateWorkflowResponse, error)
+
 	// GetDocsWithResponse Swagger UI
 	//
 	// A page to read and try this contract; all assets come from this service.
@@ -8391,18 +10144,24 @@ type ListAuditEventsResponse200Headers struct {
 
 // ListAuditEventsResponse400Headers the declared response headers of an HTTP 400 response for ListAuditEvents
 type ListAuditEventsResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // ListAuditEventsResponse500Headers the declared response headers of an HTTP 500 response for ListAuditEvents
 type ListAuditEventsResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // ListAuditEventsResponse503Headers the declared response headers of an HTTP 503 response for ListAuditEvents
 type ListAuditEventsResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type ListAuditEventsResponse struct {
@@ -8488,33 +10247,45 @@ type RecordAuditEventResponse202Headers struct {
 
 // RecordAuditEventResponse400Headers the declared response headers of an HTTP 400 response for RecordAuditEvent
 type RecordAuditEventResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // RecordAuditEventResponse409Headers the declared response headers of an HTTP 409 response for RecordAuditEvent
 type RecordAuditEventResponse409Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // RecordAuditEventResponse413Headers the declared response headers of an HTTP 413 response for RecordAuditEvent
 type RecordAuditEventResponse413Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // RecordAuditEventResponse415Headers the declared response headers of an HTTP 415 response for RecordAuditEvent
 type RecordAuditEventResponse415Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // RecordAuditEventResponse500Headers the declared response headers of an HTTP 500 response for RecordAuditEvent
 type RecordAuditEventResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // RecordAuditEventResponse503Headers the declared response headers of an HTTP 503 response for RecordAuditEvent
 type RecordAuditEventResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type RecordAuditEventResponse struct {
@@ -8635,33 +10406,45 @@ type RecordAuditEventsResponse202Headers struct {
 
 // RecordAuditEventsResponse400Headers the declared response headers of an HTTP 400 response for RecordAuditEvents
 type RecordAuditEventsResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // RecordAuditEventsResponse409Headers the declared response headers of an HTTP 409 response for RecordAuditEvents
 type RecordAuditEventsResponse409Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // RecordAuditEventsResponse413Headers the declared response headers of an HTTP 413 response for RecordAuditEvents
 type RecordAuditEventsResponse413Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // RecordAuditEventsResponse415Headers the declared response headers of an HTTP 415 response for RecordAuditEvents
 type RecordAuditEventsResponse415Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // RecordAuditEventsResponse500Headers the declared response headers of an HTTP 500 response for RecordAuditEvents
 type RecordAuditEventsResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // RecordAuditEventsResponse503Headers the declared response headers of an HTTP 503 response for RecordAuditEvents
 type RecordAuditEventsResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type RecordAuditEventsResponse struct {
@@ -8777,23 +10560,31 @@ type GetAuditEventResponse200Headers struct {
 
 // GetAuditEventResponse400Headers the declared response headers of an HTTP 400 response for GetAuditEvent
 type GetAuditEventResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // GetAuditEventResponse404Headers the declared response headers of an HTTP 404 response for GetAuditEvent
 type GetAuditEventResponse404Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // GetAuditEventResponse500Headers the declared response headers of an HTTP 500 response for GetAuditEvent
 type GetAuditEventResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // GetAuditEventResponse503Headers the declared response headers of an HTTP 503 response for GetAuditEvent
 type GetAuditEventResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type GetAuditEventResponse struct {
@@ -8882,23 +10673,31 @@ type ListAuditEventAncestorsResponse200Headers struct {
 
 // ListAuditEventAncestorsResponse400Headers the declared response headers of an HTTP 400 response for ListAuditEventAncestors
 type ListAuditEventAncestorsResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // ListAuditEventAncestorsResponse404Headers the declared response headers of an HTTP 404 response for ListAuditEventAncestors
 type ListAuditEventAncestorsResponse404Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // ListAuditEventAncestorsResponse500Headers the declared response headers of an HTTP 500 response for ListAuditEventAncestors
 type ListAuditEventAncestorsResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // ListAuditEventAncestorsResponse503Headers the declared response headers of an HTTP 503 response for ListAuditEventAncestors
 type ListAuditEventAncestorsResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type ListAuditEventAncestorsResponse struct {
@@ -8987,23 +10786,31 @@ type ListAuditEventChildrenResponse200Headers struct {
 
 // ListAuditEventChildrenResponse400Headers the declared response headers of an HTTP 400 response for ListAuditEventChildren
 type ListAuditEventChildrenResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // ListAuditEventChildrenResponse404Headers the declared response headers of an HTTP 404 response for ListAuditEventChildren
 type ListAuditEventChildrenResponse404Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // ListAuditEventChildrenResponse500Headers the declared response headers of an HTTP 500 response for ListAuditEventChildren
 type ListAuditEventChildrenResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // ListAuditEventChildrenResponse503Headers the declared response headers of an HTTP 503 response for ListAuditEventChildren
 type ListAuditEventChildrenResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type ListAuditEventChildrenResponse struct {
@@ -9092,23 +10899,31 @@ type GetAuditEventTreeResponse200Headers struct {
 
 // GetAuditEventTreeResponse400Headers the declared response headers of an HTTP 400 response for GetAuditEventTree
 type GetAuditEventTreeResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // GetAuditEventTreeResponse404Headers the declared response headers of an HTTP 404 response for GetAuditEventTree
 type GetAuditEventTreeResponse404Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // GetAuditEventTreeResponse500Headers the declared response headers of an HTTP 500 response for GetAuditEventTree
 type GetAuditEventTreeResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // GetAuditEventTreeResponse503Headers the declared response headers of an HTTP 503 response for GetAuditEventTree
 type GetAuditEventTreeResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type GetAuditEventTreeResponse struct {
@@ -9197,18 +11012,24 @@ type GetAuditHeadsResponse200Headers struct {
 
 // GetAuditHeadsResponse400Headers the declared response headers of an HTTP 400 response for GetAuditHeads
 type GetAuditHeadsResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // GetAuditHeadsResponse500Headers the declared response headers of an HTTP 500 response for GetAuditHeads
 type GetAuditHeadsResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // GetAuditHeadsResponse503Headers the declared response headers of an HTTP 503 response for GetAuditHeads
 type GetAuditHeadsResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type GetAuditHeadsResponse struct {
@@ -9288,18 +11109,24 @@ type GetAuditQueueResponse200Headers struct {
 
 // GetAuditQueueResponse400Headers the declared response headers of an HTTP 400 response for GetAuditQueue
 type GetAuditQueueResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // GetAuditQueueResponse500Headers the declared response headers of an HTTP 500 response for GetAuditQueue
 type GetAuditQueueResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // GetAuditQueueResponse503Headers the declared response headers of an HTTP 503 response for GetAuditQueue
 type GetAuditQueueResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type GetAuditQueueResponse struct {
@@ -9379,23 +11206,31 @@ type RemoveAuditQueueEntryResponse200Headers struct {
 
 // RemoveAuditQueueEntryResponse400Headers the declared response headers of an HTTP 400 response for RemoveAuditQueueEntry
 type RemoveAuditQueueEntryResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // RemoveAuditQueueEntryResponse404Headers the declared response headers of an HTTP 404 response for RemoveAuditQueueEntry
 type RemoveAuditQueueEntryResponse404Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // RemoveAuditQueueEntryResponse500Headers the declared response headers of an HTTP 500 response for RemoveAuditQueueEntry
 type RemoveAuditQueueEntryResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // RemoveAuditQueueEntryResponse503Headers the declared response headers of an HTTP 503 response for RemoveAuditQueueEntry
 type RemoveAuditQueueEntryResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type RemoveAuditQueueEntryResponse struct {
@@ -9484,23 +11319,31 @@ type RetryAuditQueueEntryResponse200Headers struct {
 
 // RetryAuditQueueEntryResponse400Headers the declared response headers of an HTTP 400 response for RetryAuditQueueEntry
 type RetryAuditQueueEntryResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // RetryAuditQueueEntryResponse404Headers the declared response headers of an HTTP 404 response for RetryAuditQueueEntry
 type RetryAuditQueueEntryResponse404Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // RetryAuditQueueEntryResponse500Headers the declared response headers of an HTTP 500 response for RetryAuditQueueEntry
 type RetryAuditQueueEntryResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // RetryAuditQueueEntryResponse503Headers the declared response headers of an HTTP 503 response for RetryAuditQueueEntry
 type RetryAuditQueueEntryResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type RetryAuditQueueEntryResponse struct {
@@ -9589,38 +11432,52 @@ type VerifyAuditTrailResponse200Headers struct {
 
 // VerifyAuditTrailResponse400Headers the declared response headers of an HTTP 400 response for VerifyAuditTrail
 type VerifyAuditTrailResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // VerifyAuditTrailResponse404Headers the declared response headers of an HTTP 404 response for VerifyAuditTrail
 type VerifyAuditTrailResponse404Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // VerifyAuditTrailResponse409Headers the declared response headers of an HTTP 409 response for VerifyAuditTrail
 type VerifyAuditTrailResponse409Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // VerifyAuditTrailResponse413Headers the declared response headers of an HTTP 413 response for VerifyAuditTrail
 type VerifyAuditTrailResponse413Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // VerifyAuditTrailResponse415Headers the declared response headers of an HTTP 415 response for VerifyAuditTrail
 type VerifyAuditTrailResponse415Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // VerifyAuditTrailResponse500Headers the declared response headers of an HTTP 500 response for VerifyAuditTrail
 type VerifyAuditTrailResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // VerifyAuditTrailResponse503Headers the declared response headers of an HTTP 503 response for VerifyAuditTrail
 type VerifyAuditTrailResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type VerifyAuditTrailResponse struct {
@@ -9736,18 +11593,24 @@ type InvalidateCacheResponse200Headers struct {
 
 // InvalidateCacheResponse400Headers the declared response headers of an HTTP 400 response for InvalidateCache
 type InvalidateCacheResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // InvalidateCacheResponse500Headers the declared response headers of an HTTP 500 response for InvalidateCache
 type InvalidateCacheResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // InvalidateCacheResponse503Headers the declared response headers of an HTTP 503 response for InvalidateCache
 type InvalidateCacheResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type InvalidateCacheResponse struct {
@@ -9827,18 +11690,24 @@ type InvalidatePlaybookCacheResponse200Headers struct {
 
 // InvalidatePlaybookCacheResponse400Headers the declared response headers of an HTTP 400 response for InvalidatePlaybookCache
 type InvalidatePlaybookCacheResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // InvalidatePlaybookCacheResponse500Headers the declared response headers of an HTTP 500 response for InvalidatePlaybookCache
 type InvalidatePlaybookCacheResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // InvalidatePlaybookCacheResponse503Headers the declared response headers of an HTTP 503 response for InvalidatePlaybookCache
 type InvalidatePlaybookCacheResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type InvalidatePlaybookCacheResponse struct {
@@ -9918,33 +11787,45 @@ type SetPlaybookCacheTTLResponse200Headers struct {
 
 // SetPlaybookCacheTTLResponse400Headers the declared response headers of an HTTP 400 response for SetPlaybookCacheTTL
 type SetPlaybookCacheTTLResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // SetPlaybookCacheTTLResponse404Headers the declared response headers of an HTTP 404 response for SetPlaybookCacheTTL
 type SetPlaybookCacheTTLResponse404Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // SetPlaybookCacheTTLResponse413Headers the declared response headers of an HTTP 413 response for SetPlaybookCacheTTL
 type SetPlaybookCacheTTLResponse413Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // SetPlaybookCacheTTLResponse415Headers the declared response headers of an HTTP 415 response for SetPlaybookCacheTTL
 type SetPlaybookCacheTTLResponse415Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // SetPlaybookCacheTTLResponse500Headers the declared response headers of an HTTP 500 response for SetPlaybookCacheTTL
 type SetPlaybookCacheTTLResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // SetPlaybookCacheTTLResponse503Headers the declared response headers of an HTTP 503 response for SetPlaybookCacheTTL
 type SetPlaybookCacheTTLResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type SetPlaybookCacheTTLResponse struct {
@@ -10051,18 +11932,24 @@ type GetCacheStatsResponse200Headers struct {
 
 // GetCacheStatsResponse400Headers the declared response headers of an HTTP 400 response for GetCacheStats
 type GetCacheStatsResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // GetCacheStatsResponse500Headers the declared response headers of an HTTP 500 response for GetCacheStats
 type GetCacheStatsResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // GetCacheStatsResponse503Headers the declared response headers of an HTTP 503 response for GetCacheStats
 type GetCacheStatsResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type GetCacheStatsResponse struct {
@@ -10142,18 +12029,24 @@ type GetCacheWarmUpResponse200Headers struct {
 
 // GetCacheWarmUpResponse400Headers the declared response headers of an HTTP 400 response for GetCacheWarmUp
 type GetCacheWarmUpResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // GetCacheWarmUpResponse500Headers the declared response headers of an HTTP 500 response for GetCacheWarmUp
 type GetCacheWarmUpResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // GetCacheWarmUpResponse503Headers the declared response headers of an HTTP 503 response for GetCacheWarmUp
 type GetCacheWarmUpResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type GetCacheWarmUpResponse struct {
@@ -10233,18 +12126,24 @@ type WarmCacheResponse202Headers struct {
 
 // WarmCacheResponse400Headers the declared response headers of an HTTP 400 response for WarmCache
 type WarmCacheResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // WarmCacheResponse500Headers the declared response headers of an HTTP 500 response for WarmCache
 type WarmCacheResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // WarmCacheResponse503Headers the declared response headers of an HTTP 503 response for WarmCache
 type WarmCacheResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type WarmCacheResponse struct {
@@ -10331,18 +12230,24 @@ type ListLabelSchemasResponse304Headers struct {
 
 // ListLabelSchemasResponse400Headers the declared response headers of an HTTP 400 response for ListLabelSchemas
 type ListLabelSchemasResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // ListLabelSchemasResponse500Headers the declared response headers of an HTTP 500 response for ListLabelSchemas
 type ListLabelSchemasResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // ListLabelSchemasResponse503Headers the declared response headers of an HTTP 503 response for ListLabelSchemas
 type ListLabelSchemasResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type ListLabelSchemasResponse struct {
@@ -10431,23 +12336,31 @@ type GetLabelSchemaResponse304Headers struct {
 
 // GetLabelSchemaResponse400Headers the declared response headers of an HTTP 400 response for GetLabelSchema
 type GetLabelSchemaResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // GetLabelSchemaResponse404Headers the declared response headers of an HTTP 404 response for GetLabelSchema
 type GetLabelSchemaResponse404Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // GetLabelSchemaResponse500Headers the declared response headers of an HTTP 500 response for GetLabelSchema
 type GetLabelSchemaResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // GetLabelSchemaResponse503Headers the declared response headers of an HTTP 503 response for GetLabelSchema
 type GetLabelSchemaResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type GetLabelSchemaResponse struct {
@@ -10538,18 +12451,24 @@ type ListPlaybooksResponse200Headers struct {
 
 // ListPlaybooksResponse400Headers the declared response headers of an HTTP 400 response for ListPlaybooks
 type ListPlaybooksResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // ListPlaybooksResponse500Headers the declared response headers of an HTTP 500 response for ListPlaybooks
 type ListPlaybooksResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // ListPlaybooksResponse503Headers the declared response headers of an HTTP 503 response for ListPlaybooks
 type ListPlaybooksResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type ListPlaybooksResponse struct {
@@ -10636,33 +12555,45 @@ type PublishPlaybookResponse201Headers struct {
 
 // PublishPlaybookResponse400Headers the declared response headers of an HTTP 400 response for PublishPlaybook
 type PublishPlaybookResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // PublishPlaybookResponse409Headers the declared response headers of an HTTP 409 response for PublishPlaybook
 type PublishPlaybookResponse409Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // PublishPlaybookResponse413Headers the declared response headers of an HTTP 413 response for PublishPlaybook
 type PublishPlaybookResponse413Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // PublishPlaybookResponse415Headers the declared response headers of an HTTP 415 response for PublishPlaybook
 type PublishPlaybookResponse415Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // PublishPlaybookResponse500Headers the declared response headers of an HTTP 500 response for PublishPlaybook
 type PublishPlaybookResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // PublishPlaybookResponse503Headers the declared response headers of an HTTP 503 response for PublishPlaybook
 type PublishPlaybookResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type PublishPlaybookResponse struct {
@@ -10778,18 +12709,24 @@ type SearchPlaybooksResponse200Headers struct {
 
 // SearchPlaybooksResponse400Headers the declared response headers of an HTTP 400 response for SearchPlaybooks
 type SearchPlaybooksResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // SearchPlaybooksResponse500Headers the declared response headers of an HTTP 500 response for SearchPlaybooks
 type SearchPlaybooksResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // SearchPlaybooksResponse503Headers the declared response headers of an HTTP 503 response for SearchPlaybooks
 type SearchPlaybooksResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type SearchPlaybooksResponse struct {
@@ -10869,28 +12806,38 @@ type SearchPlaybooksByBodyResponse200Headers struct {
 
 // SearchPlaybooksByBodyResponse400Headers the declared response headers of an HTTP 400 response for SearchPlaybooksByBody
 type SearchPlaybooksByBodyResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // SearchPlaybooksByBodyResponse413Headers the declared response headers of an HTTP 413 response for SearchPlaybooksByBody
 type SearchPlaybooksByBodyResponse413Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // SearchPlaybooksByBodyResponse415Headers the declared response headers of an HTTP 415 response for SearchPlaybooksByBody
 type SearchPlaybooksByBodyResponse415Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // SearchPlaybooksByBodyResponse500Headers the declared response headers of an HTTP 500 response for SearchPlaybooksByBody
 type SearchPlaybooksByBodyResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // SearchPlaybooksByBodyResponse503Headers the declared response headers of an HTTP 503 response for SearchPlaybooksByBody
 type SearchPlaybooksByBodyResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type SearchPlaybooksByBodyResponse struct {
@@ -10988,23 +12935,31 @@ type GetPlaybookResponse200Headers struct {
 
 // GetPlaybookResponse400Headers the declared response headers of an HTTP 400 response for GetPlaybook
 type GetPlaybookResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // GetPlaybookResponse404Headers the declared response headers of an HTTP 404 response for GetPlaybook
 type GetPlaybookResponse404Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // GetPlaybookResponse500Headers the declared response headers of an HTTP 500 response for GetPlaybook
 type GetPlaybookResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // GetPlaybookResponse503Headers the declared response headers of an HTTP 503 response for GetPlaybook
 type GetPlaybookResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type GetPlaybookResponse struct {
@@ -11093,33 +13048,45 @@ type ChangePlaybookStatusResponse200Headers struct {
 
 // ChangePlaybookStatusResponse400Headers the declared response headers of an HTTP 400 response for ChangePlaybookStatus
 type ChangePlaybookStatusResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // ChangePlaybookStatusResponse404Headers the declared response headers of an HTTP 404 response for ChangePlaybookStatus
 type ChangePlaybookStatusResponse404Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // ChangePlaybookStatusResponse413Headers the declared response headers of an HTTP 413 response for ChangePlaybookStatus
 type ChangePlaybookStatusResponse413Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // ChangePlaybookStatusResponse415Headers the declared response headers of an HTTP 415 response for ChangePlaybookStatus
 type ChangePlaybookStatusResponse415Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // ChangePlaybookStatusResponse500Headers the declared response headers of an HTTP 500 response for ChangePlaybookStatus
 type ChangePlaybookStatusResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // ChangePlaybookStatusResponse503Headers the declared response headers of an HTTP 503 response for ChangePlaybookStatus
 type ChangePlaybookStatusResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type ChangePlaybookStatusResponse struct {
@@ -11226,33 +13193,45 @@ type DisablePlaybookResponse200Headers struct {
 
 // DisablePlaybookResponse400Headers the declared response headers of an HTTP 400 response for DisablePlaybook
 type DisablePlaybookResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // DisablePlaybookResponse404Headers the declared response headers of an HTTP 404 response for DisablePlaybook
 type DisablePlaybookResponse404Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // DisablePlaybookResponse413Headers the declared response headers of an HTTP 413 response for DisablePlaybook
 type DisablePlaybookResponse413Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // DisablePlaybookResponse415Headers the declared response headers of an HTTP 415 response for DisablePlaybook
 type DisablePlaybookResponse415Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // DisablePlaybookResponse500Headers the declared response headers of an HTTP 500 response for DisablePlaybook
 type DisablePlaybookResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // DisablePlaybookResponse503Headers the declared response headers of an HTTP 503 response for DisablePlaybook
 type DisablePlaybookResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type DisablePlaybookResponse struct {
@@ -11359,33 +13338,45 @@ type EnablePlaybookResponse200Headers struct {
 
 // EnablePlaybookResponse400Headers the declared response headers of an HTTP 400 response for EnablePlaybook
 type EnablePlaybookResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // EnablePlaybookResponse404Headers the declared response headers of an HTTP 404 response for EnablePlaybook
 type EnablePlaybookResponse404Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // EnablePlaybookResponse413Headers the declared response headers of an HTTP 413 response for EnablePlaybook
 type EnablePlaybookResponse413Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // EnablePlaybookResponse415Headers the declared response headers of an HTTP 415 response for EnablePlaybook
 type EnablePlaybookResponse415Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // EnablePlaybookResponse500Headers the declared response headers of an HTTP 500 response for EnablePlaybook
 type EnablePlaybookResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // EnablePlaybookResponse503Headers the declared response headers of an HTTP 503 response for EnablePlaybook
 type EnablePlaybookResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type EnablePlaybookResponse struct {
@@ -11492,23 +13483,31 @@ type ListPlaybookHistoryResponse200Headers struct {
 
 // ListPlaybookHistoryResponse400Headers the declared response headers of an HTTP 400 response for ListPlaybookHistory
 type ListPlaybookHistoryResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // ListPlaybookHistoryResponse404Headers the declared response headers of an HTTP 404 response for ListPlaybookHistory
 type ListPlaybookHistoryResponse404Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // ListPlaybookHistoryResponse500Headers the declared response headers of an HTTP 500 response for ListPlaybookHistory
 type ListPlaybookHistoryResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // ListPlaybookHistoryResponse503Headers the declared response headers of an HTTP 503 response for ListPlaybookHistory
 type ListPlaybookHistoryResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type ListPlaybookHistoryResponse struct {
@@ -11597,23 +13596,31 @@ type ListPlaybookVersionsResponse200Headers struct {
 
 // ListPlaybookVersionsResponse400Headers the declared response headers of an HTTP 400 response for ListPlaybookVersions
 type ListPlaybookVersionsResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // ListPlaybookVersionsResponse404Headers the declared response headers of an HTTP 404 response for ListPlaybookVersions
 type ListPlaybookVersionsResponse404Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // ListPlaybookVersionsResponse500Headers the declared response headers of an HTTP 500 response for ListPlaybookVersions
 type ListPlaybookVersionsResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // ListPlaybookVersionsResponse503Headers the declared response headers of an HTTP 503 response for ListPlaybookVersions
 type ListPlaybookVersionsResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type ListPlaybookVersionsResponse struct {
@@ -11702,23 +13709,31 @@ type DiffPlaybookVersionsResponse200Headers struct {
 
 // DiffPlaybookVersionsResponse400Headers the declared response headers of an HTTP 400 response for DiffPlaybookVersions
 type DiffPlaybookVersionsResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // DiffPlaybookVersionsResponse404Headers the declared response headers of an HTTP 404 response for DiffPlaybookVersions
 type DiffPlaybookVersionsResponse404Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // DiffPlaybookVersionsResponse500Headers the declared response headers of an HTTP 500 response for DiffPlaybookVersions
 type DiffPlaybookVersionsResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // DiffPlaybookVersionsResponse503Headers the declared response headers of an HTTP 503 response for DiffPlaybookVersions
 type DiffPlaybookVersionsResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type DiffPlaybookVersionsResponse struct {
@@ -11814,23 +13829,31 @@ type GetPlaybookVersionResponse304Headers struct {
 
 // GetPlaybookVersionResponse400Headers the declared response headers of an HTTP 400 response for GetPlaybookVersion
 type GetPlaybookVersionResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // GetPlaybookVersionResponse404Headers the declared response headers of an HTTP 404 response for GetPlaybookVersion
 type GetPlaybookVersionResponse404Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // GetPlaybookVersionResponse500Headers the declared response headers of an HTTP 500 response for GetPlaybookVersion
 type GetPlaybookVersionResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // GetPlaybookVersionResponse503Headers the declared response headers of an HTTP 503 response for GetPlaybookVersion
 type GetPlaybookVersionResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type GetPlaybookVersionResponse struct {
@@ -11922,12 +13945,16 @@ type ArchivePlaybookVersionResponse200Headers struct {
 
 // ArchivePlaybookVersionResponse400Headers the declared response headers of an HTTP 400 response for ArchivePlaybookVersion
 type ArchivePlaybookVersionResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // ArchivePlaybookVersionResponse404Headers the declared response headers of an HTTP 404 response for ArchivePlaybookVersion
 type ArchivePlaybookVersionResponse404Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // ArchivePlaybookVersionResponse409Headers the declared response headers of an HTTP 409 response for ArchivePlaybookVersion
@@ -11942,23 +13969,31 @@ type ArchivePlaybookVersionResponse412Headers struct {
 
 // ArchivePlaybookVersionResponse413Headers the declared response headers of an HTTP 413 response for ArchivePlaybookVersion
 type ArchivePlaybookVersionResponse413Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // ArchivePlaybookVersionResponse415Headers the declared response headers of an HTTP 415 response for ArchivePlaybookVersion
 type ArchivePlaybookVersionResponse415Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // ArchivePlaybookVersionResponse500Headers the declared response headers of an HTTP 500 response for ArchivePlaybookVersion
 type ArchivePlaybookVersionResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // ArchivePlaybookVersionResponse503Headers the declared response headers of an HTTP 503 response for ArchivePlaybookVersion
 type ArchivePlaybookVersionResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type ArchivePlaybookVersionResponse struct {
@@ -12084,12 +14119,16 @@ type DeprecatePlaybookVersionResponse200Headers struct {
 
 // DeprecatePlaybookVersionResponse400Headers the declared response headers of an HTTP 400 response for DeprecatePlaybookVersion
 type DeprecatePlaybookVersionResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // DeprecatePlaybookVersionResponse404Headers the declared response headers of an HTTP 404 response for DeprecatePlaybookVersion
 type DeprecatePlaybookVersionResponse404Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // DeprecatePlaybookVersionResponse409Headers the declared response headers of an HTTP 409 response for DeprecatePlaybookVersion
@@ -12104,23 +14143,31 @@ type DeprecatePlaybookVersionResponse412Headers struct {
 
 // DeprecatePlaybookVersionResponse413Headers the declared response headers of an HTTP 413 response for DeprecatePlaybookVersion
 type DeprecatePlaybookVersionResponse413Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // DeprecatePlaybookVersionResponse415Headers the declared response headers of an HTTP 415 response for DeprecatePlaybookVersion
 type DeprecatePlaybookVersionResponse415Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // DeprecatePlaybookVersionResponse500Headers the declared response headers of an HTTP 500 response for DeprecatePlaybookVersion
 type DeprecatePlaybookVersionResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // DeprecatePlaybookVersionResponse503Headers the declared response headers of an HTTP 503 response for DeprecatePlaybookVersion
 type DeprecatePlaybookVersionResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type DeprecatePlaybookVersionResponse struct {
@@ -12246,12 +14293,16 @@ type DisablePlaybookVersionResponse200Headers struct {
 
 // DisablePlaybookVersionResponse400Headers the declared response headers of an HTTP 400 response for DisablePlaybookVersion
 type DisablePlaybookVersionResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // DisablePlaybookVersionResponse404Headers the declared response headers of an HTTP 404 response for DisablePlaybookVersion
 type DisablePlaybookVersionResponse404Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // DisablePlaybookVersionResponse409Headers the declared response headers of an HTTP 409 response for DisablePlaybookVersion
@@ -12266,23 +14317,31 @@ type DisablePlaybookVersionResponse412Headers struct {
 
 // DisablePlaybookVersionResponse413Headers the declared response headers of an HTTP 413 response for DisablePlaybookVersion
 type DisablePlaybookVersionResponse413Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // DisablePlaybookVersionResponse415Headers the declared response headers of an HTTP 415 response for DisablePlaybookVersion
 type DisablePlaybookVersionResponse415Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // DisablePlaybookVersionResponse500Headers the declared response headers of an HTTP 500 response for DisablePlaybookVersion
 type DisablePlaybookVersionResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // DisablePlaybookVersionResponse503Headers the declared response headers of an HTTP 503 response for DisablePlaybookVersion
 type DisablePlaybookVersionResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type DisablePlaybookVersionResponse struct {
@@ -12408,12 +14467,16 @@ type EnablePlaybookVersionResponse200Headers struct {
 
 // EnablePlaybookVersionResponse400Headers the declared response headers of an HTTP 400 response for EnablePlaybookVersion
 type EnablePlaybookVersionResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // EnablePlaybookVersionResponse404Headers the declared response headers of an HTTP 404 response for EnablePlaybookVersion
 type EnablePlaybookVersionResponse404Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // EnablePlaybookVersionResponse409Headers the declared response headers of an HTTP 409 response for EnablePlaybookVersion
@@ -12428,23 +14491,31 @@ type EnablePlaybookVersionResponse412Headers struct {
 
 // EnablePlaybookVersionResponse413Headers the declared response headers of an HTTP 413 response for EnablePlaybookVersion
 type EnablePlaybookVersionResponse413Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // EnablePlaybookVersionResponse415Headers the declared response headers of an HTTP 415 response for EnablePlaybookVersion
 type EnablePlaybookVersionResponse415Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // EnablePlaybookVersionResponse500Headers the declared response headers of an HTTP 500 response for EnablePlaybookVersion
 type EnablePlaybookVersionResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // EnablePlaybookVersionResponse503Headers the declared response headers of an HTTP 503 response for EnablePlaybookVersion
 type EnablePlaybookVersionResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type EnablePlaybookVersionResponse struct {
@@ -12570,33 +14641,45 @@ type RecordPlaybookOutcomeResponse200Headers struct {
 
 // RecordPlaybookOutcomeResponse400Headers the declared response headers of an HTTP 400 response for RecordPlaybookOutcome
 type RecordPlaybookOutcomeResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // RecordPlaybookOutcomeResponse404Headers the declared response headers of an HTTP 404 response for RecordPlaybookOutcome
 type RecordPlaybookOutcomeResponse404Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // RecordPlaybookOutcomeResponse413Headers the declared response headers of an HTTP 413 response for RecordPlaybookOutcome
 type RecordPlaybookOutcomeResponse413Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // RecordPlaybookOutcomeResponse415Headers the declared response headers of an HTTP 415 response for RecordPlaybookOutcome
 type RecordPlaybookOutcomeResponse415Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // RecordPlaybookOutcomeResponse500Headers the declared response headers of an HTTP 500 response for RecordPlaybookOutcome
 type RecordPlaybookOutcomeResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // RecordPlaybookOutcomeResponse503Headers the declared response headers of an HTTP 503 response for RecordPlaybookOutcome
 type RecordPlaybookOutcomeResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type RecordPlaybookOutcomeResponse struct {
@@ -12696,6 +14779,876 @@ func (r RecordPlaybookOutcomeResponse) ContentType() string {
 	return ""
 }
 
+// ListWorkflowsResponse200Headers the declared response headers of an HTTP 200 response for ListWorkflows
+type ListWorkflowsResponse200Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// ListWorkflowsResponse400Headers the declared response headers of an HTTP 400 response for ListWorkflows
+type ListWorkflowsResponse400Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// ListWorkflowsResponse500Headers the declared response headers of an HTTP 500 response for ListWorkflows
+type ListWorkflowsResponse500Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// ListWorkflowsResponse503Headers the declared response headers of an HTTP 503 response for ListWorkflows
+type ListWorkflowsResponse503Headers struct {
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
+}
+
+type ListWorkflowsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *WorkflowList
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListWorkflowsResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *ListWorkflowsResponse400Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ListWorkflowsResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListWorkflowsResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListWorkflowsResponse) GetJSON200() *WorkflowList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListWorkflowsResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListWorkflowsResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListWorkflowsResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListWorkflowsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListWorkflowsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListWorkflowsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListWorkflowsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateWorkflowResponse201Headers the declared response headers of an HTTP 201 response for CreateWorkflow
+type CreateWorkflowResponse201Headers struct {
+	Deprecation *string
+	Link        *string
+	Location    *string
+	XRequestId  *string
+}
+
+// CreateWorkflowResponse400Headers the declared response headers of an HTTP 400 response for CreateWorkflow
+type CreateWorkflowResponse400Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// CreateWorkflowResponse409Headers the declared response headers of an HTTP 409 response for CreateWorkflow
+type CreateWorkflowResponse409Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// CreateWorkflowResponse413Headers the declared response headers of an HTTP 413 response for CreateWorkflow
+type CreateWorkflowResponse413Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// CreateWorkflowResponse415Headers the declared response headers of an HTTP 415 response for CreateWorkflow
+type CreateWorkflowResponse415Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// CreateWorkflowResponse500Headers the declared response headers of an HTTP 500 response for CreateWorkflow
+type CreateWorkflowResponse500Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// CreateWorkflowResponse503Headers the declared response headers of an HTTP 503 response for CreateWorkflow
+type CreateWorkflowResponse503Headers struct {
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
+}
+
+type CreateWorkflowResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Workflow
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *Conflict
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateWorkflowResponse201Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *CreateWorkflowResponse400Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *CreateWorkflowResponse409Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *CreateWorkflowResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *CreateWorkflowResponse415Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *CreateWorkflowResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *CreateWorkflowResponse503Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateWorkflowResponse) GetJSON201() *Workflow {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r CreateWorkflowResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r CreateWorkflowResponse) GetApplicationproblemJSON409() *Conflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r CreateWorkflowResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r CreateWorkflowResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r CreateWorkflowResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r CreateWorkflowResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateWorkflowResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateWorkflowResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateWorkflowResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateWorkflowResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SearchWorkflowsResponse200Headers the declared response headers of an HTTP 200 response for SearchWorkflows
+type SearchWorkflowsResponse200Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// SearchWorkflowsResponse400Headers the declared response headers of an HTTP 400 response for SearchWorkflows
+type SearchWorkflowsResponse400Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// SearchWorkflowsResponse500Headers the declared response headers of an HTTP 500 response for SearchWorkflows
+type SearchWorkflowsResponse500Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// SearchWorkflowsResponse503Headers the declared response headers of an HTTP 503 response for SearchWorkflows
+type SearchWorkflowsResponse503Headers struct {
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
+}
+
+type SearchWorkflowsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *WorkflowSearchAnswer
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SearchWorkflowsResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *SearchWorkflowsResponse400Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SearchWorkflowsResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *SearchWorkflowsResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SearchWorkflowsResponse) GetJSON200() *WorkflowSearchAnswer {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r SearchWorkflowsResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r SearchWorkflowsResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r SearchWorkflowsResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r SearchWorkflowsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SearchWorkflowsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SearchWorkflowsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SearchWorkflowsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SearchWorkflowsByBodyResponse200Headers the declared response headers of an HTTP 200 response for SearchWorkflowsByBody
+type SearchWorkflowsByBodyResponse200Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// SearchWorkflowsByBodyResponse400Headers the declared response headers of an HTTP 400 response for SearchWorkflowsByBody
+type SearchWorkflowsByBodyResponse400Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// SearchWorkflowsByBodyResponse413Headers the declared response headers of an HTTP 413 response for SearchWorkflowsByBody
+type SearchWorkflowsByBodyResponse413Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// SearchWorkflowsByBodyResponse415Headers the declared response headers of an HTTP 415 response for SearchWorkflowsByBody
+type SearchWorkflowsByBodyResponse415Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// SearchWorkflowsByBodyResponse500Headers the declared response headers of an HTTP 500 response for SearchWorkflowsByBody
+type SearchWorkflowsByBodyResponse500Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// SearchWorkflowsByBodyResponse503Headers the declared response headers of an HTTP 503 response for SearchWorkflowsByBody
+type SearchWorkflowsByBodyResponse503Headers struct {
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
+}
+
+type SearchWorkflowsByBodyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *WorkflowSearchAnswer
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SearchWorkflowsByBodyResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *SearchWorkflowsByBodyResponse400Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *SearchWorkflowsByBodyResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *SearchWorkflowsByBodyResponse415Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SearchWorkflowsByBodyResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *SearchWorkflowsByBodyResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SearchWorkflowsByBodyResponse) GetJSON200() *WorkflowSearchAnswer {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r SearchWorkflowsByBodyResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r SearchWorkflowsByBodyResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r SearchWorkflowsByBodyResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r SearchWorkflowsByBodyResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r SearchWorkflowsByBodyResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r SearchWorkflowsByBodyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SearchWorkflowsByBodyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SearchWorkflowsByBodyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SearchWorkflowsByBodyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DisableWorkflowResponse200Headers the declared response headers of an HTTP 200 response for DisableWorkflow
+type DisableWorkflowResponse200Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// DisableWorkflowResponse400Headers the declared response headers of an HTTP 400 response for DisableWorkflow
+type DisableWorkflowResponse400Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// DisableWorkflowResponse404Headers the declared response headers of an HTTP 404 response for DisableWorkflow
+type DisableWorkflowResponse404Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// DisableWorkflowResponse500Headers the declared response headers of an HTTP 500 response for DisableWorkflow
+type DisableWorkflowResponse500Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// DisableWorkflowResponse503Headers the declared response headers of an HTTP 503 response for DisableWorkflow
+type DisableWorkflowResponse503Headers struct {
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
+}
+
+type DisableWorkflowResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *WorkflowList
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *DisableWorkflowResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *DisableWorkflowResponse400Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *DisableWorkflowResponse404Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *DisableWorkflowResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *DisableWorkflowResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DisableWorkflowResponse) GetJSON200() *WorkflowList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r DisableWorkflowResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r DisableWorkflowResponse) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r DisableWorkflowResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r DisableWorkflowResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r DisableWorkflowResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DisableWorkflowResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DisableWorkflowResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DisableWorkflowResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetWorkflowResponse200Headers the declared response headers of an HTTP 200 response for GetWorkflow
+type GetWorkflowResponse200Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// GetWorkflowResponse400Headers the declared response headers of an HTTP 400 response for GetWorkflow
+type GetWorkflowResponse400Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// GetWorkflowResponse404Headers the declared response headers of an HTTP 404 response for GetWorkflow
+type GetWorkflowResponse404Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// GetWorkflowResponse500Headers the declared response headers of an HTTP 500 response for GetWorkflow
+type GetWorkflowResponse500Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// GetWorkflowResponse503Headers the declared response headers of an HTTP 503 response for GetWorkflow
+type GetWorkflowResponse503Headers struct {
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
+}
+
+type GetWorkflowResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Workflow
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetWorkflowResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *GetWorkflowResponse400Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *GetWorkflowResponse404Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *GetWorkflowResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetWorkflowResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetWorkflowResponse) GetJSON200() *Workflow {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetWorkflowResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetWorkflowResponse) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetWorkflowResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetWorkflowResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetWorkflowResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetWorkflowResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetWorkflowResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetWorkflowResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateWorkflowResponse200Headers the declared response headers of an HTTP 200 response for UpdateWorkflow
+type UpdateWorkflowResponse200Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// UpdateWorkflowResponse400Headers the declared response headers of an HTTP 400 response for UpdateWorkflow
+type UpdateWorkflowResponse400Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// UpdateWorkflowResponse404Headers the declared response headers of an HTTP 404 response for UpdateWorkflow
+type UpdateWorkflowResponse404Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// UpdateWorkflowResponse409Headers the declared response headers of an HTTP 409 response for UpdateWorkflow
+type UpdateWorkflowResponse409Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// UpdateWorkflowResponse413Headers the declared response headers of an HTTP 413 response for UpdateWorkflow
+type UpdateWorkflowResponse413Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// UpdateWorkflowResponse415Headers the declared response headers of an HTTP 415 response for UpdateWorkflow
+type UpdateWorkflowResponse415Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// UpdateWorkflowResponse500Headers the declared response headers of an HTTP 500 response for UpdateWorkflow
+type UpdateWorkflowResponse500Headers struct {
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
+}
+
+// UpdateWorkflowResponse503Headers the declared response headers of an HTTP 503 response for UpdateWorkflow
+type UpdateWorkflowResponse503Headers struct {
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
+}
+
+type UpdateWorkflowResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Workflow
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *Conflict
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateWorkflowResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *UpdateWorkflowResponse400Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *UpdateWorkflowResponse404Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *UpdateWorkflowResponse409Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *UpdateWorkflowResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *UpdateWorkflowResponse415Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *UpdateWorkflowResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *UpdateWorkflowResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateWorkflowResponse) GetJSON200() *Workflow {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r UpdateWorkflowResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r UpdateWorkflowResponse) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r UpdateWorkflowResponse) GetApplicationproblemJSON409() *Conflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r UpdateWorkflowResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r UpdateWorkflowResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r UpdateWorkflowResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r UpdateWorkflowResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateWorkflowResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateWorkflowResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateWorkflowResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateWorkflowResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // GetDocsResponse200Headers the declared response headers of an HTTP 200 response for GetDocs
 type GetDocsResponse200Headers struct {
 	XRequestId *string
@@ -12703,7 +15656,9 @@ type GetDocsResponse200Headers struct {
 
 // GetDocsResponse500Headers the declared response headers of an HTTP 500 response for GetDocs
 type GetDocsResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 type GetDocsResponse struct {
@@ -12758,7 +15713,9 @@ type GetLivenessResponse200Headers struct {
 
 // GetLivenessResponse500Headers the declared response headers of an HTTP 500 response for GetLiveness
 type GetLivenessResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 type GetLivenessResponse struct {
@@ -12820,7 +15777,9 @@ type GetReadinessResponse200Headers struct {
 
 // GetReadinessResponse500Headers the declared response headers of an HTTP 500 response for GetReadiness
 type GetReadinessResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // GetReadinessResponse503Headers the declared response headers of an HTTP 503 response for GetReadiness
@@ -12897,7 +15856,9 @@ type GetMetricsResponse200Headers struct {
 
 // GetMetricsResponse500Headers the declared response headers of an HTTP 500 response for GetMetrics
 type GetMetricsResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 type GetMetricsResponse struct {
@@ -12952,7 +15913,9 @@ type GetContractJsonResponse200Headers struct {
 
 // GetContractJsonResponse500Headers the declared response headers of an HTTP 500 response for GetContractJson
 type GetContractJsonResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 type GetContractJsonResponse struct {
@@ -13014,7 +15977,9 @@ type GetContractYamlResponse200Headers struct {
 
 // GetContractYamlResponse500Headers the declared response headers of an HTTP 500 response for GetContractYaml
 type GetContractYamlResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 type GetContractYamlResponse struct {
@@ -13076,7 +16041,9 @@ type ListProblemTypesResponse200Headers struct {
 
 // ListProblemTypesResponse500Headers the declared response headers of an HTTP 500 response for ListProblemTypes
 type ListProblemTypesResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 type ListProblemTypesResponse struct {
@@ -13138,17 +16105,23 @@ type GetProblemTypeResponse200Headers struct {
 
 // GetProblemTypeResponse400Headers the declared response headers of an HTTP 400 response for GetProblemType
 type GetProblemTypeResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // GetProblemTypeResponse404Headers the declared response headers of an HTTP 404 response for GetProblemType
 type GetProblemTypeResponse404Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // GetProblemTypeResponse500Headers the declared response headers of an HTTP 500 response for GetProblemType
 type GetProblemTypeResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 type GetProblemTypeResponse struct {
@@ -13228,18 +16201,24 @@ type GetCachePageResponse200Headers struct {
 
 // GetCachePageResponse400Headers the declared response headers of an HTTP 400 response for GetCachePage
 type GetCachePageResponse400Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // GetCachePageResponse500Headers the declared response headers of an HTTP 500 response for GetCachePage
 type GetCachePageResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 // GetCachePageResponse503Headers the declared response headers of an HTTP 503 response for GetCachePage
 type GetCachePageResponse503Headers struct {
-	RetryAfter *int
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	RetryAfter  *int
+	XRequestId  *string
 }
 
 type GetCachePageResponse struct {
@@ -13312,7 +16291,9 @@ type GetServiceVersionResponse200Headers struct {
 
 // GetServiceVersionResponse500Headers the declared response headers of an HTTP 500 response for GetServiceVersion
 type GetServiceVersionResponse500Headers struct {
-	XRequestId *string
+	Deprecation *string
+	Link        *string
+	XRequestId  *string
 }
 
 type GetServiceVersionResponse struct {
@@ -14226,6 +17207,187 @@ func (c *ClientWithResponses) RecordPlaybookOutcomeWithResponse(ctx context.Cont
 	return ParseRecordPlaybookOutcomeResponse(rsp)
 }
 
+// ListWorkflowsWithResponse List playbooks under the V1.0 names
+//
+// What `GET /api/v1/playbooks` does: one item per workflow, its latest version, else its greatest, ordered by
+// `workflow_id`, without content. Every filter must match.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/workflows (the `ListWorkflows` operationId).
+//
+// Deprecated: use listPlaybooks
+func (c *ClientWithResponses) ListWorkflowsWithResponse(ctx context.Context, params *ListWorkflowsParams, reqEditors ...RequestEditorFn) (*ListWorkflowsResponse, error) {
+	rsp, err := c.ListWorkflows(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListWorkflowsResponse(rsp)
+}
+
+// CreateWorkflowWithBodyWithResponse Publish one version under the V1.0 names
+//
+// What `POST /api/v1/playbooks` does, with its rules. Labels have hyphens or underscores. The caller never sends a
+// vector.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/workflows (the `CreateWorkflow` operationId).
+//
+// Deprecated: use publishPlaybook
+func (c *ClientWithResponses) CreateWorkflowWithBodyWithResponse(ctx context.Context, params *CreateWorkflowParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateWorkflowResponse, error) {
+	rsp, err := c.CreateWorkflowWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateWorkflowResponse(rsp)
+}
+
+// CreateWorkflowWithResponse Publish one version under the V1.0 names
+//
+// What `POST /api/v1/playbooks` does, with its rules. Labels have hyphens or underscores. The caller never sends a
+// vector.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/workflows (the `CreateWorkflow` operationId).
+// Deprecated: use publishPlaybook
+func (c *ClientWithResponses) CreateWorkflowWithResponse(ctx context.Context, params *CreateWorkflowParams, body CreateWorkflowJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateWorkflowResponse, error) {
+	rsp, err := c.CreateWorkflow(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateWorkflowResponse(rsp)
+}
+
+// SearchWorkflowsWithResponse Find playbooks under the V1.0 names
+//
+// What `GET /api/v1/playbooks/search` does in its default mode, with the whole record of each result.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/workflows/search (the `SearchWorkflows` operationId).
+//
+// Deprecated: use searchPlaybooks
+func (c *ClientWithResponses) SearchWorkflowsWithResponse(ctx context.Context, params *SearchWorkflowsParams, reqEditors ...RequestEditorFn) (*SearchWorkflowsResponse, error) {
+	rsp, err := c.SearchWorkflows(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSearchWorkflowsResponse(rsp)
+}
+
+// SearchWorkflowsByBodyWithBodyWithResponse Find playbooks under the V1.0 names, with the question in the body
+//
+// What `POST /api/v1/playbooks/search` does in its default mode, with the whole record of each result.
+//
+// `include_disabled` adds to the results, and takes none away: of each playbook whose latest version would be a
+// disabled one if it were active, that version, ranked by the same rules. Its `status` is `disabled`. A playbook
+// can so be there twice, with the version that is used and with the one that is not.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/workflows/search (the `SearchWorkflowsByBody` operationId).
+//
+// Deprecated: use searchPlaybooksByBody
+func (c *ClientWithResponses) SearchWorkflowsByBodyWithBodyWithResponse(ctx context.Context, params *SearchWorkflowsByBodyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SearchWorkflowsByBodyResponse, error) {
+	rsp, err := c.SearchWorkflowsByBodyWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSearchWorkflowsByBodyResponse(rsp)
+}
+
+// SearchWorkflowsByBodyWithResponse Find playbooks under the V1.0 names, with the question in the body
+//
+// What `POST /api/v1/playbooks/search` does in its default mode, with the whole record of each result.
+//
+// `include_disabled` adds to the results, and takes none away: of each playbook whose latest version would be a
+// disabled one if it were active, that version, ranked by the same rules. Its `status` is `disabled`. A playbook
+// can so be there twice, with the version that is used and with the one that is not.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/workflows/search (the `SearchWorkflowsByBody` operationId).
+// Deprecated: use searchPlaybooksByBody
+func (c *ClientWithResponses) SearchWorkflowsByBodyWithResponse(ctx context.Context, params *SearchWorkflowsByBodyParams, body SearchWorkflowsByBodyJSONRequestBody, reqEditors ...RequestEditorFn) (*SearchWorkflowsByBodyResponse, error) {
+	rsp, err := c.SearchWorkflowsByBody(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSearchWorkflowsByBodyResponse(rsp)
+}
+
+// DisableWorkflowWithResponse Disable every active version
+//
+// What `PATCH /api/v1/playbooks/{playbook_id}/disable` does. Nothing is erased: versions can be read as before, and
+// brought back there. A repeat changes nothing.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /api/v1/workflows/{workflow_id} (the `DisableWorkflow` operationId).
+//
+// Deprecated: use disablePlaybook
+func (c *ClientWithResponses) DisableWorkflowWithResponse(ctx context.Context, workflowId WorkflowId, params *DisableWorkflowParams, reqEditors ...RequestEditorFn) (*DisableWorkflowResponse, error) {
+	rsp, err := c.DisableWorkflow(ctx, workflowId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDisableWorkflowResponse(rsp)
+}
+
+// GetWorkflowWithResponse Get the latest version under the V1.0 names
+//
+// What `GET /api/v1/playbooks/{playbook_id}` does.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/workflows/{workflow_id} (the `GetWorkflow` operationId).
+//
+// Deprecated: use getPlaybook
+func (c *ClientWithResponses) GetWorkflowWithResponse(ctx context.Context, workflowId WorkflowId, reqEditors ...RequestEditorFn) (*GetWorkflowResponse, error) {
+	rsp, err := c.GetWorkflow(ctx, workflowId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetWorkflowResponse(rsp)
+}
+
+// UpdateWorkflowWithBodyWithResponse Publish the next version of a workflow that exists
+//
+// What was published never changes: the body carries the next version, which is published by the rules of
+// `POST /api/v1/playbooks`. A version that exists is refused with 409, also when it says the same.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /api/v1/workflows/{workflow_id} (the `UpdateWorkflow` operationId).
+//
+// Deprecated: use publishPlaybook
+func (c *ClientWithResponses) UpdateWorkflowWithBodyWithResponse(ctx context.Context, workflowId WorkflowId, params *UpdateWorkflowParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateWorkflowResponse, error) {
+	rsp, err := c.UpdateWorkflowWithBody(ctx, workflowId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateWorkflowResponse(rsp)
+}
+
+// UpdateWorkflowWithResponse Publish the next version of a workflow that exists
+//
+// What was published never changes: the body carries the next version, which is published by the rules of
+// `POST /api/v1/playbooks`. A version that exists is refused with 409, also when it says the same.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /api/v1/workflows/{workflow_id} (the `UpdateWorkflow` operationId).
+// Deprecated: use publishPlaybook
+func (c *ClientWithResponses) UpdateWorkflowWithResponse(ctx context.Context, workflowId WorkflowId, params *UpdateWorkflowParams, body UpdateWorkflowJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateWorkflowResponse, error) {
+	rsp, err := c.UpdateWorkflow(ctx, workflowId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateWorkflowResponse(rsp)
+}
+
 // GetDocsWithResponse Swagger UI
 //
 // A page to read and try this contract; all assets come from this service.
@@ -14434,6 +17596,20 @@ func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse,
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers ListAuditEventsResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -14444,6 +17620,20 @@ func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse,
 		response.Headers400 = &headers
 	case rsp.StatusCode == 500:
 		var headers ListAuditEventsResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -14454,6 +17644,20 @@ func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse,
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ListAuditEventsResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -14576,6 +17780,20 @@ func ParseRecordAuditEventResponse(rsp *http.Response) (*RecordAuditEventRespons
 		response.Headers202 = &headers
 	case rsp.StatusCode == 400:
 		var headers RecordAuditEventResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -14586,6 +17804,20 @@ func ParseRecordAuditEventResponse(rsp *http.Response) (*RecordAuditEventRespons
 		response.Headers400 = &headers
 	case rsp.StatusCode == 409:
 		var headers RecordAuditEventResponse409Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -14596,6 +17828,20 @@ func ParseRecordAuditEventResponse(rsp *http.Response) (*RecordAuditEventRespons
 		response.Headers409 = &headers
 	case rsp.StatusCode == 413:
 		var headers RecordAuditEventResponse413Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -14606,6 +17852,20 @@ func ParseRecordAuditEventResponse(rsp *http.Response) (*RecordAuditEventRespons
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers RecordAuditEventResponse415Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -14616,6 +17876,20 @@ func ParseRecordAuditEventResponse(rsp *http.Response) (*RecordAuditEventRespons
 		response.Headers415 = &headers
 	case rsp.StatusCode == 500:
 		var headers RecordAuditEventResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -14626,6 +17900,20 @@ func ParseRecordAuditEventResponse(rsp *http.Response) (*RecordAuditEventRespons
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers RecordAuditEventResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -14741,6 +18029,20 @@ func ParseRecordAuditEventsResponse(rsp *http.Response) (*RecordAuditEventsRespo
 		response.Headers202 = &headers
 	case rsp.StatusCode == 400:
 		var headers RecordAuditEventsResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -14751,6 +18053,20 @@ func ParseRecordAuditEventsResponse(rsp *http.Response) (*RecordAuditEventsRespo
 		response.Headers400 = &headers
 	case rsp.StatusCode == 409:
 		var headers RecordAuditEventsResponse409Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -14761,6 +18077,20 @@ func ParseRecordAuditEventsResponse(rsp *http.Response) (*RecordAuditEventsRespo
 		response.Headers409 = &headers
 	case rsp.StatusCode == 413:
 		var headers RecordAuditEventsResponse413Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -14771,6 +18101,20 @@ func ParseRecordAuditEventsResponse(rsp *http.Response) (*RecordAuditEventsRespo
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers RecordAuditEventsResponse415Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -14781,6 +18125,20 @@ func ParseRecordAuditEventsResponse(rsp *http.Response) (*RecordAuditEventsRespo
 		response.Headers415 = &headers
 	case rsp.StatusCode == 500:
 		var headers RecordAuditEventsResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -14791,6 +18149,20 @@ func ParseRecordAuditEventsResponse(rsp *http.Response) (*RecordAuditEventsRespo
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers RecordAuditEventsResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -14875,6 +18247,20 @@ func ParseGetAuditEventResponse(rsp *http.Response) (*GetAuditEventResponse, err
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers GetAuditEventResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -14885,6 +18271,20 @@ func ParseGetAuditEventResponse(rsp *http.Response) (*GetAuditEventResponse, err
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers GetAuditEventResponse404Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -14895,6 +18295,20 @@ func ParseGetAuditEventResponse(rsp *http.Response) (*GetAuditEventResponse, err
 		response.Headers404 = &headers
 	case rsp.StatusCode == 500:
 		var headers GetAuditEventResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -14905,6 +18319,20 @@ func ParseGetAuditEventResponse(rsp *http.Response) (*GetAuditEventResponse, err
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetAuditEventResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -14989,6 +18417,20 @@ func ParseListAuditEventAncestorsResponse(rsp *http.Response) (*ListAuditEventAn
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers ListAuditEventAncestorsResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -14999,6 +18441,20 @@ func ParseListAuditEventAncestorsResponse(rsp *http.Response) (*ListAuditEventAn
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers ListAuditEventAncestorsResponse404Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15009,6 +18465,20 @@ func ParseListAuditEventAncestorsResponse(rsp *http.Response) (*ListAuditEventAn
 		response.Headers404 = &headers
 	case rsp.StatusCode == 500:
 		var headers ListAuditEventAncestorsResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15019,6 +18489,20 @@ func ParseListAuditEventAncestorsResponse(rsp *http.Response) (*ListAuditEventAn
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ListAuditEventAncestorsResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -15103,6 +18587,20 @@ func ParseListAuditEventChildrenResponse(rsp *http.Response) (*ListAuditEventChi
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers ListAuditEventChildrenResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15113,6 +18611,20 @@ func ParseListAuditEventChildrenResponse(rsp *http.Response) (*ListAuditEventChi
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers ListAuditEventChildrenResponse404Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15123,6 +18635,20 @@ func ParseListAuditEventChildrenResponse(rsp *http.Response) (*ListAuditEventChi
 		response.Headers404 = &headers
 	case rsp.StatusCode == 500:
 		var headers ListAuditEventChildrenResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15133,6 +18659,20 @@ func ParseListAuditEventChildrenResponse(rsp *http.Response) (*ListAuditEventChi
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ListAuditEventChildrenResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -15217,6 +18757,20 @@ func ParseGetAuditEventTreeResponse(rsp *http.Response) (*GetAuditEventTreeRespo
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers GetAuditEventTreeResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15227,6 +18781,20 @@ func ParseGetAuditEventTreeResponse(rsp *http.Response) (*GetAuditEventTreeRespo
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers GetAuditEventTreeResponse404Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15237,6 +18805,20 @@ func ParseGetAuditEventTreeResponse(rsp *http.Response) (*GetAuditEventTreeRespo
 		response.Headers404 = &headers
 	case rsp.StatusCode == 500:
 		var headers GetAuditEventTreeResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15247,6 +18829,20 @@ func ParseGetAuditEventTreeResponse(rsp *http.Response) (*GetAuditEventTreeRespo
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetAuditEventTreeResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -15324,6 +18920,20 @@ func ParseGetAuditHeadsResponse(rsp *http.Response) (*GetAuditHeadsResponse, err
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers GetAuditHeadsResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15334,6 +18944,20 @@ func ParseGetAuditHeadsResponse(rsp *http.Response) (*GetAuditHeadsResponse, err
 		response.Headers400 = &headers
 	case rsp.StatusCode == 500:
 		var headers GetAuditHeadsResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15344,6 +18968,20 @@ func ParseGetAuditHeadsResponse(rsp *http.Response) (*GetAuditHeadsResponse, err
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetAuditHeadsResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -15421,6 +19059,20 @@ func ParseGetAuditQueueResponse(rsp *http.Response) (*GetAuditQueueResponse, err
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers GetAuditQueueResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15431,6 +19083,20 @@ func ParseGetAuditQueueResponse(rsp *http.Response) (*GetAuditQueueResponse, err
 		response.Headers400 = &headers
 	case rsp.StatusCode == 500:
 		var headers GetAuditQueueResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15441,6 +19107,20 @@ func ParseGetAuditQueueResponse(rsp *http.Response) (*GetAuditQueueResponse, err
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetAuditQueueResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -15525,6 +19205,20 @@ func ParseRemoveAuditQueueEntryResponse(rsp *http.Response) (*RemoveAuditQueueEn
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers RemoveAuditQueueEntryResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15535,6 +19229,20 @@ func ParseRemoveAuditQueueEntryResponse(rsp *http.Response) (*RemoveAuditQueueEn
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers RemoveAuditQueueEntryResponse404Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15545,6 +19253,20 @@ func ParseRemoveAuditQueueEntryResponse(rsp *http.Response) (*RemoveAuditQueueEn
 		response.Headers404 = &headers
 	case rsp.StatusCode == 500:
 		var headers RemoveAuditQueueEntryResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15555,6 +19277,20 @@ func ParseRemoveAuditQueueEntryResponse(rsp *http.Response) (*RemoveAuditQueueEn
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers RemoveAuditQueueEntryResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -15639,6 +19375,20 @@ func ParseRetryAuditQueueEntryResponse(rsp *http.Response) (*RetryAuditQueueEntr
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers RetryAuditQueueEntryResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15649,6 +19399,20 @@ func ParseRetryAuditQueueEntryResponse(rsp *http.Response) (*RetryAuditQueueEntr
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers RetryAuditQueueEntryResponse404Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15659,6 +19423,20 @@ func ParseRetryAuditQueueEntryResponse(rsp *http.Response) (*RetryAuditQueueEntr
 		response.Headers404 = &headers
 	case rsp.StatusCode == 500:
 		var headers RetryAuditQueueEntryResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15669,6 +19447,20 @@ func ParseRetryAuditQueueEntryResponse(rsp *http.Response) (*RetryAuditQueueEntr
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers RetryAuditQueueEntryResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -15774,6 +19566,20 @@ func ParseVerifyAuditTrailResponse(rsp *http.Response) (*VerifyAuditTrailRespons
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers VerifyAuditTrailResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15784,6 +19590,20 @@ func ParseVerifyAuditTrailResponse(rsp *http.Response) (*VerifyAuditTrailRespons
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers VerifyAuditTrailResponse404Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15794,6 +19614,20 @@ func ParseVerifyAuditTrailResponse(rsp *http.Response) (*VerifyAuditTrailRespons
 		response.Headers404 = &headers
 	case rsp.StatusCode == 409:
 		var headers VerifyAuditTrailResponse409Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15804,6 +19638,20 @@ func ParseVerifyAuditTrailResponse(rsp *http.Response) (*VerifyAuditTrailRespons
 		response.Headers409 = &headers
 	case rsp.StatusCode == 413:
 		var headers VerifyAuditTrailResponse413Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15814,6 +19662,20 @@ func ParseVerifyAuditTrailResponse(rsp *http.Response) (*VerifyAuditTrailRespons
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers VerifyAuditTrailResponse415Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15824,6 +19686,20 @@ func ParseVerifyAuditTrailResponse(rsp *http.Response) (*VerifyAuditTrailRespons
 		response.Headers415 = &headers
 	case rsp.StatusCode == 500:
 		var headers VerifyAuditTrailResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15834,6 +19710,20 @@ func ParseVerifyAuditTrailResponse(rsp *http.Response) (*VerifyAuditTrailRespons
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers VerifyAuditTrailResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -15911,6 +19801,20 @@ func ParseInvalidateCacheResponse(rsp *http.Response) (*InvalidateCacheResponse,
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers InvalidateCacheResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15921,6 +19825,20 @@ func ParseInvalidateCacheResponse(rsp *http.Response) (*InvalidateCacheResponse,
 		response.Headers400 = &headers
 	case rsp.StatusCode == 500:
 		var headers InvalidateCacheResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15931,6 +19849,20 @@ func ParseInvalidateCacheResponse(rsp *http.Response) (*InvalidateCacheResponse,
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers InvalidateCacheResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -16008,6 +19940,20 @@ func ParseInvalidatePlaybookCacheResponse(rsp *http.Response) (*InvalidatePlaybo
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers InvalidatePlaybookCacheResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16018,6 +19964,20 @@ func ParseInvalidatePlaybookCacheResponse(rsp *http.Response) (*InvalidatePlaybo
 		response.Headers400 = &headers
 	case rsp.StatusCode == 500:
 		var headers InvalidatePlaybookCacheResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16028,6 +19988,20 @@ func ParseInvalidatePlaybookCacheResponse(rsp *http.Response) (*InvalidatePlaybo
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers InvalidatePlaybookCacheResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -16126,6 +20100,20 @@ func ParseSetPlaybookCacheTTLResponse(rsp *http.Response) (*SetPlaybookCacheTTLR
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers SetPlaybookCacheTTLResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16136,6 +20124,20 @@ func ParseSetPlaybookCacheTTLResponse(rsp *http.Response) (*SetPlaybookCacheTTLR
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers SetPlaybookCacheTTLResponse404Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16146,6 +20148,20 @@ func ParseSetPlaybookCacheTTLResponse(rsp *http.Response) (*SetPlaybookCacheTTLR
 		response.Headers404 = &headers
 	case rsp.StatusCode == 413:
 		var headers SetPlaybookCacheTTLResponse413Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16156,6 +20172,20 @@ func ParseSetPlaybookCacheTTLResponse(rsp *http.Response) (*SetPlaybookCacheTTLR
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers SetPlaybookCacheTTLResponse415Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16166,6 +20196,20 @@ func ParseSetPlaybookCacheTTLResponse(rsp *http.Response) (*SetPlaybookCacheTTLR
 		response.Headers415 = &headers
 	case rsp.StatusCode == 500:
 		var headers SetPlaybookCacheTTLResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16176,6 +20220,20 @@ func ParseSetPlaybookCacheTTLResponse(rsp *http.Response) (*SetPlaybookCacheTTLR
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SetPlaybookCacheTTLResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -16253,6 +20311,20 @@ func ParseGetCacheStatsResponse(rsp *http.Response) (*GetCacheStatsResponse, err
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers GetCacheStatsResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16263,6 +20335,20 @@ func ParseGetCacheStatsResponse(rsp *http.Response) (*GetCacheStatsResponse, err
 		response.Headers400 = &headers
 	case rsp.StatusCode == 500:
 		var headers GetCacheStatsResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16273,6 +20359,20 @@ func ParseGetCacheStatsResponse(rsp *http.Response) (*GetCacheStatsResponse, err
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetCacheStatsResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -16350,6 +20450,20 @@ func ParseGetCacheWarmUpResponse(rsp *http.Response) (*GetCacheWarmUpResponse, e
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers GetCacheWarmUpResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16360,6 +20474,20 @@ func ParseGetCacheWarmUpResponse(rsp *http.Response) (*GetCacheWarmUpResponse, e
 		response.Headers400 = &headers
 	case rsp.StatusCode == 500:
 		var headers GetCacheWarmUpResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16370,6 +20498,20 @@ func ParseGetCacheWarmUpResponse(rsp *http.Response) (*GetCacheWarmUpResponse, e
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetCacheWarmUpResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -16447,6 +20589,20 @@ func ParseWarmCacheResponse(rsp *http.Response) (*WarmCacheResponse, error) {
 		response.Headers202 = &headers
 	case rsp.StatusCode == 400:
 		var headers WarmCacheResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16457,6 +20613,20 @@ func ParseWarmCacheResponse(rsp *http.Response) (*WarmCacheResponse, error) {
 		response.Headers400 = &headers
 	case rsp.StatusCode == 500:
 		var headers WarmCacheResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16467,6 +20637,20 @@ func ParseWarmCacheResponse(rsp *http.Response) (*WarmCacheResponse, error) {
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers WarmCacheResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -16571,6 +20755,20 @@ func ParseListLabelSchemasResponse(rsp *http.Response) (*ListLabelSchemasRespons
 		response.Headers304 = &headers
 	case rsp.StatusCode == 400:
 		var headers ListLabelSchemasResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16581,6 +20779,20 @@ func ParseListLabelSchemasResponse(rsp *http.Response) (*ListLabelSchemasRespons
 		response.Headers400 = &headers
 	case rsp.StatusCode == 500:
 		var headers ListLabelSchemasResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16591,6 +20803,20 @@ func ParseListLabelSchemasResponse(rsp *http.Response) (*ListLabelSchemasRespons
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ListLabelSchemasResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -16702,6 +20928,20 @@ func ParseGetLabelSchemaResponse(rsp *http.Response) (*GetLabelSchemaResponse, e
 		response.Headers304 = &headers
 	case rsp.StatusCode == 400:
 		var headers GetLabelSchemaResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16712,6 +20952,20 @@ func ParseGetLabelSchemaResponse(rsp *http.Response) (*GetLabelSchemaResponse, e
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers GetLabelSchemaResponse404Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16722,6 +20976,20 @@ func ParseGetLabelSchemaResponse(rsp *http.Response) (*GetLabelSchemaResponse, e
 		response.Headers404 = &headers
 	case rsp.StatusCode == 500:
 		var headers GetLabelSchemaResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16732,6 +21000,20 @@ func ParseGetLabelSchemaResponse(rsp *http.Response) (*GetLabelSchemaResponse, e
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetLabelSchemaResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -16809,6 +21091,20 @@ func ParseListPlaybooksResponse(rsp *http.Response) (*ListPlaybooksResponse, err
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers ListPlaybooksResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16819,6 +21115,20 @@ func ParseListPlaybooksResponse(rsp *http.Response) (*ListPlaybooksResponse, err
 		response.Headers400 = &headers
 	case rsp.StatusCode == 500:
 		var headers ListPlaybooksResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16829,6 +21139,20 @@ func ParseListPlaybooksResponse(rsp *http.Response) (*ListPlaybooksResponse, err
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ListPlaybooksResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -16958,6 +21282,20 @@ func ParsePublishPlaybookResponse(rsp *http.Response) (*PublishPlaybookResponse,
 		response.Headers201 = &headers
 	case rsp.StatusCode == 400:
 		var headers PublishPlaybookResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16968,6 +21306,20 @@ func ParsePublishPlaybookResponse(rsp *http.Response) (*PublishPlaybookResponse,
 		response.Headers400 = &headers
 	case rsp.StatusCode == 409:
 		var headers PublishPlaybookResponse409Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16978,6 +21330,20 @@ func ParsePublishPlaybookResponse(rsp *http.Response) (*PublishPlaybookResponse,
 		response.Headers409 = &headers
 	case rsp.StatusCode == 413:
 		var headers PublishPlaybookResponse413Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16988,6 +21354,20 @@ func ParsePublishPlaybookResponse(rsp *http.Response) (*PublishPlaybookResponse,
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers PublishPlaybookResponse415Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16998,6 +21378,20 @@ func ParsePublishPlaybookResponse(rsp *http.Response) (*PublishPlaybookResponse,
 		response.Headers415 = &headers
 	case rsp.StatusCode == 500:
 		var headers PublishPlaybookResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17008,6 +21402,20 @@ func ParsePublishPlaybookResponse(rsp *http.Response) (*PublishPlaybookResponse,
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers PublishPlaybookResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -17085,6 +21493,20 @@ func ParseSearchPlaybooksResponse(rsp *http.Response) (*SearchPlaybooksResponse,
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers SearchPlaybooksResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17095,6 +21517,20 @@ func ParseSearchPlaybooksResponse(rsp *http.Response) (*SearchPlaybooksResponse,
 		response.Headers400 = &headers
 	case rsp.StatusCode == 500:
 		var headers SearchPlaybooksResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17105,6 +21541,20 @@ func ParseSearchPlaybooksResponse(rsp *http.Response) (*SearchPlaybooksResponse,
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SearchPlaybooksResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -17196,6 +21646,20 @@ func ParseSearchPlaybooksByBodyResponse(rsp *http.Response) (*SearchPlaybooksByB
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers SearchPlaybooksByBodyResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17206,6 +21670,20 @@ func ParseSearchPlaybooksByBodyResponse(rsp *http.Response) (*SearchPlaybooksByB
 		response.Headers400 = &headers
 	case rsp.StatusCode == 413:
 		var headers SearchPlaybooksByBodyResponse413Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17216,6 +21694,20 @@ func ParseSearchPlaybooksByBodyResponse(rsp *http.Response) (*SearchPlaybooksByB
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers SearchPlaybooksByBodyResponse415Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17226,6 +21718,20 @@ func ParseSearchPlaybooksByBodyResponse(rsp *http.Response) (*SearchPlaybooksByB
 		response.Headers415 = &headers
 	case rsp.StatusCode == 500:
 		var headers SearchPlaybooksByBodyResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17236,6 +21742,20 @@ func ParseSearchPlaybooksByBodyResponse(rsp *http.Response) (*SearchPlaybooksByB
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SearchPlaybooksByBodyResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -17320,6 +21840,20 @@ func ParseGetPlaybookResponse(rsp *http.Response) (*GetPlaybookResponse, error) 
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers GetPlaybookResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17330,6 +21864,20 @@ func ParseGetPlaybookResponse(rsp *http.Response) (*GetPlaybookResponse, error) 
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers GetPlaybookResponse404Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17340,6 +21888,20 @@ func ParseGetPlaybookResponse(rsp *http.Response) (*GetPlaybookResponse, error) 
 		response.Headers404 = &headers
 	case rsp.StatusCode == 500:
 		var headers GetPlaybookResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17350,6 +21912,20 @@ func ParseGetPlaybookResponse(rsp *http.Response) (*GetPlaybookResponse, error) 
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetPlaybookResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -17448,6 +22024,20 @@ func ParseChangePlaybookStatusResponse(rsp *http.Response) (*ChangePlaybookStatu
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers ChangePlaybookStatusResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17458,6 +22048,20 @@ func ParseChangePlaybookStatusResponse(rsp *http.Response) (*ChangePlaybookStatu
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers ChangePlaybookStatusResponse404Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17468,6 +22072,20 @@ func ParseChangePlaybookStatusResponse(rsp *http.Response) (*ChangePlaybookStatu
 		response.Headers404 = &headers
 	case rsp.StatusCode == 413:
 		var headers ChangePlaybookStatusResponse413Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17478,6 +22096,20 @@ func ParseChangePlaybookStatusResponse(rsp *http.Response) (*ChangePlaybookStatu
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers ChangePlaybookStatusResponse415Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17488,6 +22120,20 @@ func ParseChangePlaybookStatusResponse(rsp *http.Response) (*ChangePlaybookStatu
 		response.Headers415 = &headers
 	case rsp.StatusCode == 500:
 		var headers ChangePlaybookStatusResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17498,6 +22144,20 @@ func ParseChangePlaybookStatusResponse(rsp *http.Response) (*ChangePlaybookStatu
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ChangePlaybookStatusResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -17596,6 +22256,20 @@ func ParseDisablePlaybookResponse(rsp *http.Response) (*DisablePlaybookResponse,
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers DisablePlaybookResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17606,6 +22280,20 @@ func ParseDisablePlaybookResponse(rsp *http.Response) (*DisablePlaybookResponse,
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers DisablePlaybookResponse404Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17616,6 +22304,20 @@ func ParseDisablePlaybookResponse(rsp *http.Response) (*DisablePlaybookResponse,
 		response.Headers404 = &headers
 	case rsp.StatusCode == 413:
 		var headers DisablePlaybookResponse413Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17626,6 +22328,20 @@ func ParseDisablePlaybookResponse(rsp *http.Response) (*DisablePlaybookResponse,
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers DisablePlaybookResponse415Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17636,6 +22352,20 @@ func ParseDisablePlaybookResponse(rsp *http.Response) (*DisablePlaybookResponse,
 		response.Headers415 = &headers
 	case rsp.StatusCode == 500:
 		var headers DisablePlaybookResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17646,6 +22376,20 @@ func ParseDisablePlaybookResponse(rsp *http.Response) (*DisablePlaybookResponse,
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers DisablePlaybookResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -17744,6 +22488,20 @@ func ParseEnablePlaybookResponse(rsp *http.Response) (*EnablePlaybookResponse, e
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers EnablePlaybookResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17754,6 +22512,20 @@ func ParseEnablePlaybookResponse(rsp *http.Response) (*EnablePlaybookResponse, e
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers EnablePlaybookResponse404Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17764,6 +22536,20 @@ func ParseEnablePlaybookResponse(rsp *http.Response) (*EnablePlaybookResponse, e
 		response.Headers404 = &headers
 	case rsp.StatusCode == 413:
 		var headers EnablePlaybookResponse413Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17774,6 +22560,20 @@ func ParseEnablePlaybookResponse(rsp *http.Response) (*EnablePlaybookResponse, e
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers EnablePlaybookResponse415Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17784,6 +22584,20 @@ func ParseEnablePlaybookResponse(rsp *http.Response) (*EnablePlaybookResponse, e
 		response.Headers415 = &headers
 	case rsp.StatusCode == 500:
 		var headers EnablePlaybookResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17794,6 +22608,20 @@ func ParseEnablePlaybookResponse(rsp *http.Response) (*EnablePlaybookResponse, e
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers EnablePlaybookResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -17878,6 +22706,20 @@ func ParseListPlaybookHistoryResponse(rsp *http.Response) (*ListPlaybookHistoryR
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers ListPlaybookHistoryResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17888,6 +22730,20 @@ func ParseListPlaybookHistoryResponse(rsp *http.Response) (*ListPlaybookHistoryR
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers ListPlaybookHistoryResponse404Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17898,6 +22754,20 @@ func ParseListPlaybookHistoryResponse(rsp *http.Response) (*ListPlaybookHistoryR
 		response.Headers404 = &headers
 	case rsp.StatusCode == 500:
 		var headers ListPlaybookHistoryResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17908,6 +22778,20 @@ func ParseListPlaybookHistoryResponse(rsp *http.Response) (*ListPlaybookHistoryR
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ListPlaybookHistoryResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -17992,6 +22876,20 @@ func ParseListPlaybookVersionsResponse(rsp *http.Response) (*ListPlaybookVersion
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers ListPlaybookVersionsResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18002,6 +22900,20 @@ func ParseListPlaybookVersionsResponse(rsp *http.Response) (*ListPlaybookVersion
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers ListPlaybookVersionsResponse404Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18012,6 +22924,20 @@ func ParseListPlaybookVersionsResponse(rsp *http.Response) (*ListPlaybookVersion
 		response.Headers404 = &headers
 	case rsp.StatusCode == 500:
 		var headers ListPlaybookVersionsResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18022,6 +22948,20 @@ func ParseListPlaybookVersionsResponse(rsp *http.Response) (*ListPlaybookVersion
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ListPlaybookVersionsResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -18106,6 +23046,20 @@ func ParseDiffPlaybookVersionsResponse(rsp *http.Response) (*DiffPlaybookVersion
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers DiffPlaybookVersionsResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18116,6 +23070,20 @@ func ParseDiffPlaybookVersionsResponse(rsp *http.Response) (*DiffPlaybookVersion
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers DiffPlaybookVersionsResponse404Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18126,6 +23094,20 @@ func ParseDiffPlaybookVersionsResponse(rsp *http.Response) (*DiffPlaybookVersion
 		response.Headers404 = &headers
 	case rsp.StatusCode == 500:
 		var headers DiffPlaybookVersionsResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18136,6 +23118,20 @@ func ParseDiffPlaybookVersionsResponse(rsp *http.Response) (*DiffPlaybookVersion
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers DiffPlaybookVersionsResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -18247,6 +23243,20 @@ func ParseGetPlaybookVersionResponse(rsp *http.Response) (*GetPlaybookVersionRes
 		response.Headers304 = &headers
 	case rsp.StatusCode == 400:
 		var headers GetPlaybookVersionResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18257,6 +23267,20 @@ func ParseGetPlaybookVersionResponse(rsp *http.Response) (*GetPlaybookVersionRes
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers GetPlaybookVersionResponse404Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18267,6 +23291,20 @@ func ParseGetPlaybookVersionResponse(rsp *http.Response) (*GetPlaybookVersionRes
 		response.Headers404 = &headers
 	case rsp.StatusCode == 500:
 		var headers GetPlaybookVersionResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18277,6 +23315,20 @@ func ParseGetPlaybookVersionResponse(rsp *http.Response) (*GetPlaybookVersionRes
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetPlaybookVersionResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -18396,6 +23448,20 @@ func ParseArchivePlaybookVersionResponse(rsp *http.Response) (*ArchivePlaybookVe
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers ArchivePlaybookVersionResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18406,6 +23472,20 @@ func ParseArchivePlaybookVersionResponse(rsp *http.Response) (*ArchivePlaybookVe
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers ArchivePlaybookVersionResponse404Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18436,6 +23516,20 @@ func ParseArchivePlaybookVersionResponse(rsp *http.Response) (*ArchivePlaybookVe
 		response.Headers412 = &headers
 	case rsp.StatusCode == 413:
 		var headers ArchivePlaybookVersionResponse413Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18446,6 +23540,20 @@ func ParseArchivePlaybookVersionResponse(rsp *http.Response) (*ArchivePlaybookVe
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers ArchivePlaybookVersionResponse415Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18456,6 +23564,20 @@ func ParseArchivePlaybookVersionResponse(rsp *http.Response) (*ArchivePlaybookVe
 		response.Headers415 = &headers
 	case rsp.StatusCode == 500:
 		var headers ArchivePlaybookVersionResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18466,6 +23588,20 @@ func ParseArchivePlaybookVersionResponse(rsp *http.Response) (*ArchivePlaybookVe
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ArchivePlaybookVersionResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -18585,6 +23721,20 @@ func ParseDeprecatePlaybookVersionResponse(rsp *http.Response) (*DeprecatePlaybo
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers DeprecatePlaybookVersionResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18595,6 +23745,20 @@ func ParseDeprecatePlaybookVersionResponse(rsp *http.Response) (*DeprecatePlaybo
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers DeprecatePlaybookVersionResponse404Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18625,6 +23789,20 @@ func ParseDeprecatePlaybookVersionResponse(rsp *http.Response) (*DeprecatePlaybo
 		response.Headers412 = &headers
 	case rsp.StatusCode == 413:
 		var headers DeprecatePlaybookVersionResponse413Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18635,6 +23813,20 @@ func ParseDeprecatePlaybookVersionResponse(rsp *http.Response) (*DeprecatePlaybo
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers DeprecatePlaybookVersionResponse415Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18645,6 +23837,20 @@ func ParseDeprecatePlaybookVersionResponse(rsp *http.Response) (*DeprecatePlaybo
 		response.Headers415 = &headers
 	case rsp.StatusCode == 500:
 		var headers DeprecatePlaybookVersionResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18655,6 +23861,20 @@ func ParseDeprecatePlaybookVersionResponse(rsp *http.Response) (*DeprecatePlaybo
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers DeprecatePlaybookVersionResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -18774,6 +23994,20 @@ func ParseDisablePlaybookVersionResponse(rsp *http.Response) (*DisablePlaybookVe
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers DisablePlaybookVersionResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18784,6 +24018,20 @@ func ParseDisablePlaybookVersionResponse(rsp *http.Response) (*DisablePlaybookVe
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers DisablePlaybookVersionResponse404Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18814,6 +24062,20 @@ func ParseDisablePlaybookVersionResponse(rsp *http.Response) (*DisablePlaybookVe
 		response.Headers412 = &headers
 	case rsp.StatusCode == 413:
 		var headers DisablePlaybookVersionResponse413Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18824,6 +24086,20 @@ func ParseDisablePlaybookVersionResponse(rsp *http.Response) (*DisablePlaybookVe
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers DisablePlaybookVersionResponse415Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18834,6 +24110,20 @@ func ParseDisablePlaybookVersionResponse(rsp *http.Response) (*DisablePlaybookVe
 		response.Headers415 = &headers
 	case rsp.StatusCode == 500:
 		var headers DisablePlaybookVersionResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18844,6 +24134,20 @@ func ParseDisablePlaybookVersionResponse(rsp *http.Response) (*DisablePlaybookVe
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers DisablePlaybookVersionResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -18963,6 +24267,20 @@ func ParseEnablePlaybookVersionResponse(rsp *http.Response) (*EnablePlaybookVers
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers EnablePlaybookVersionResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18973,6 +24291,20 @@ func ParseEnablePlaybookVersionResponse(rsp *http.Response) (*EnablePlaybookVers
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers EnablePlaybookVersionResponse404Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19003,6 +24335,20 @@ func ParseEnablePlaybookVersionResponse(rsp *http.Response) (*EnablePlaybookVers
 		response.Headers412 = &headers
 	case rsp.StatusCode == 413:
 		var headers EnablePlaybookVersionResponse413Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19013,6 +24359,20 @@ func ParseEnablePlaybookVersionResponse(rsp *http.Response) (*EnablePlaybookVers
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers EnablePlaybookVersionResponse415Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19023,6 +24383,20 @@ func ParseEnablePlaybookVersionResponse(rsp *http.Response) (*EnablePlaybookVers
 		response.Headers415 = &headers
 	case rsp.StatusCode == 500:
 		var headers EnablePlaybookVersionResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19033,6 +24407,20 @@ func ParseEnablePlaybookVersionResponse(rsp *http.Response) (*EnablePlaybookVers
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers EnablePlaybookVersionResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -19138,6 +24526,20 @@ func ParseRecordPlaybookOutcomeResponse(rsp *http.Response) (*RecordPlaybookOutc
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers RecordPlaybookOutcomeResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19148,6 +24550,20 @@ func ParseRecordPlaybookOutcomeResponse(rsp *http.Response) (*RecordPlaybookOutc
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers RecordPlaybookOutcomeResponse404Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19158,6 +24574,20 @@ func ParseRecordPlaybookOutcomeResponse(rsp *http.Response) (*RecordPlaybookOutc
 		response.Headers404 = &headers
 	case rsp.StatusCode == 413:
 		var headers RecordPlaybookOutcomeResponse413Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19168,6 +24598,20 @@ func ParseRecordPlaybookOutcomeResponse(rsp *http.Response) (*RecordPlaybookOutc
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers RecordPlaybookOutcomeResponse415Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19178,6 +24622,20 @@ func ParseRecordPlaybookOutcomeResponse(rsp *http.Response) (*RecordPlaybookOutc
 		response.Headers415 = &headers
 	case rsp.StatusCode == 500:
 		var headers RecordPlaybookOutcomeResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19188,6 +24646,1439 @@ func ParseRecordPlaybookOutcomeResponse(rsp *http.Response) (*RecordPlaybookOutc
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers RecordPlaybookOutcomeResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListWorkflowsResponse parses an HTTP response from a ListWorkflowsWithResponse call
+func ParseListWorkflowsResponse(rsp *http.Response) (*ListWorkflowsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListWorkflowsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest WorkflowList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListWorkflowsResponse200Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers ListWorkflowsResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 500:
+		var headers ListWorkflowsResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListWorkflowsResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateWorkflowResponse parses an HTTP response from a CreateWorkflowWithResponse call
+func ParseCreateWorkflowResponse(rsp *http.Response) (*CreateWorkflowResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateWorkflowResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Workflow
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateWorkflowResponse201Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers201 = &headers
+	case rsp.StatusCode == 400:
+		var headers CreateWorkflowResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 409:
+		var headers CreateWorkflowResponse409Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers409 = &headers
+	case rsp.StatusCode == 413:
+		var headers CreateWorkflowResponse413Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers CreateWorkflowResponse415Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 500:
+		var headers CreateWorkflowResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers CreateWorkflowResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSearchWorkflowsResponse parses an HTTP response from a SearchWorkflowsWithResponse call
+func ParseSearchWorkflowsResponse(rsp *http.Response) (*SearchWorkflowsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SearchWorkflowsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest WorkflowSearchAnswer
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SearchWorkflowsResponse200Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers SearchWorkflowsResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 500:
+		var headers SearchWorkflowsResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers SearchWorkflowsResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSearchWorkflowsByBodyResponse parses an HTTP response from a SearchWorkflowsByBodyWithResponse call
+func ParseSearchWorkflowsByBodyResponse(rsp *http.Response) (*SearchWorkflowsByBodyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SearchWorkflowsByBodyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest WorkflowSearchAnswer
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SearchWorkflowsByBodyResponse200Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers SearchWorkflowsByBodyResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 413:
+		var headers SearchWorkflowsByBodyResponse413Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers SearchWorkflowsByBodyResponse415Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 500:
+		var headers SearchWorkflowsByBodyResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers SearchWorkflowsByBodyResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDisableWorkflowResponse parses an HTTP response from a DisableWorkflowWithResponse call
+func ParseDisableWorkflowResponse(rsp *http.Response) (*DisableWorkflowResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DisableWorkflowResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest WorkflowList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers DisableWorkflowResponse200Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers DisableWorkflowResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 404:
+		var headers DisableWorkflowResponse404Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 500:
+		var headers DisableWorkflowResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers DisableWorkflowResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetWorkflowResponse parses an HTTP response from a GetWorkflowWithResponse call
+func ParseGetWorkflowResponse(rsp *http.Response) (*GetWorkflowResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetWorkflowResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Workflow
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetWorkflowResponse200Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers GetWorkflowResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 404:
+		var headers GetWorkflowResponse404Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 500:
+		var headers GetWorkflowResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetWorkflowResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdateWorkflowResponse parses an HTTP response from a UpdateWorkflowWithResponse call
+func ParseUpdateWorkflowResponse(rsp *http.Response) (*UpdateWorkflowResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateWorkflowResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Workflow
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateWorkflowResponse200Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers UpdateWorkflowResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 404:
+		var headers UpdateWorkflowResponse404Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 409:
+		var headers UpdateWorkflowResponse409Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers409 = &headers
+	case rsp.StatusCode == 413:
+		var headers UpdateWorkflowResponse413Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers UpdateWorkflowResponse415Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 500:
+		var headers UpdateWorkflowResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers UpdateWorkflowResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -19244,6 +26135,20 @@ func ParseGetDocsResponse(rsp *http.Response) (*GetDocsResponse, error) {
 		response.Headers200 = &headers
 	case rsp.StatusCode == 500:
 		var headers GetDocsResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19300,6 +26205,20 @@ func ParseGetLivenessResponse(rsp *http.Response) (*GetLivenessResponse, error) 
 		response.Headers200 = &headers
 	case rsp.StatusCode == 500:
 		var headers GetLivenessResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19363,6 +26282,20 @@ func ParseGetReadinessResponse(rsp *http.Response) (*GetReadinessResponse, error
 		response.Headers200 = &headers
 	case rsp.StatusCode == 500:
 		var headers GetReadinessResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19429,6 +26362,20 @@ func ParseGetMetricsResponse(rsp *http.Response) (*GetMetricsResponse, error) {
 		response.Headers200 = &headers
 	case rsp.StatusCode == 500:
 		var headers GetMetricsResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19485,6 +26432,20 @@ func ParseGetContractJsonResponse(rsp *http.Response) (*GetContractJsonResponse,
 		response.Headers200 = &headers
 	case rsp.StatusCode == 500:
 		var headers GetContractJsonResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19541,6 +26502,20 @@ func ParseGetContractYamlResponse(rsp *http.Response) (*GetContractYamlResponse,
 		response.Headers200 = &headers
 	case rsp.StatusCode == 500:
 		var headers GetContractYamlResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19597,6 +26572,20 @@ func ParseListProblemTypesResponse(rsp *http.Response) (*ListProblemTypesRespons
 		response.Headers200 = &headers
 	case rsp.StatusCode == 500:
 		var headers ListProblemTypesResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19670,6 +26659,20 @@ func ParseGetProblemTypeResponse(rsp *http.Response) (*GetProblemTypeResponse, e
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers GetProblemTypeResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19680,6 +26683,20 @@ func ParseGetProblemTypeResponse(rsp *http.Response) (*GetProblemTypeResponse, e
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers GetProblemTypeResponse404Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19690,6 +26707,20 @@ func ParseGetProblemTypeResponse(rsp *http.Response) (*GetProblemTypeResponse, e
 		response.Headers404 = &headers
 	case rsp.StatusCode == 500:
 		var headers GetProblemTypeResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19753,6 +26784,20 @@ func ParseGetCachePageResponse(rsp *http.Response) (*GetCachePageResponse, error
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers GetCachePageResponse400Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19763,6 +26808,20 @@ func ParseGetCachePageResponse(rsp *http.Response) (*GetCachePageResponse, error
 		response.Headers400 = &headers
 	case rsp.StatusCode == 500:
 		var headers GetCachePageResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19773,6 +26832,20 @@ func ParseGetCachePageResponse(rsp *http.Response) (*GetCachePageResponse, error
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetCachePageResponse503Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -19836,6 +26909,20 @@ func ParseGetServiceVersionResponse(rsp *http.Response) (*GetServiceVersionRespo
 		response.Headers200 = &headers
 	case rsp.StatusCode == 500:
 		var headers GetServiceVersionResponse500Headers
+		if values := rsp.Header.Values("Deprecation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Deprecation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Deprecation = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {

@@ -94,6 +94,14 @@ from .transition import Transition
 from .transition_request import TransitionRequest
 from .why_not import WhyNot
 from .why_not_reason import WhyNotReason
+from .workflow import Workflow
+from .workflow_hit import WorkflowHit
+from .workflow_labels import WorkflowLabels
+from .workflow_list import WorkflowList
+from .workflow_request import WorkflowRequest
+from .workflow_search_request import WorkflowSearchRequest
+from .workflow_search_result import WorkflowSearchResult
+from .workflow_update import WorkflowUpdate
 
 __all__ = (
     "ActorSource",
@@ -190,4 +198,12 @@ __all__ = (
     "TransitionRequest",
     "WhyNot",
     "WhyNotReason",
+    "Workflow",
+    "WorkflowHit",
+    "WorkflowLabels",
+    "WorkflowList",
+    "WorkflowRequest",
+    "WorkflowSearchRequest",
+    "WorkflowSearchResult",
+    "WorkflowUpdate",
 )

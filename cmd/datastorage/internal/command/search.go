@@ -67,6 +67,7 @@ func searchFlags(flags *pflag.FlagSet) func(args []string) apiclient.SearchPlayb
 		labels[label.flag] = flags.String(label.flag, "", label.help)
 	}
 	custom := flags.StringArray("label", nil, "preferred custom label as key:value; may be repeated")
+	schema := flags.StringArray("schema-label", nil, "label of a later label schema as name:value; may be repeated")
 	topK := flags.Int32("top-k", 0, "how many at the most (default: the service's)")
 	least := flags.Float64("min-similarity", 0, "leave out what is less similar, 0 to 1 (default: the service's)")
 	mode := flags.String("mode", "", "how to score: hybrid, semantic or labels (default: the service's)")
@@ -79,7 +80,7 @@ func searchFlags(flags *pflag.FlagSet) func(args []string) apiclient.SearchPlayb
 	return func(args []string) apiclient.SearchPlaybooksParams {
 		given := flags.Changed
 		params := apiclient.SearchPlaybooksParams{
-			Label: *custom, TopK: optional(given("top-k"), *topK), MinSimilarity: optional(given("min-similarity"), *least),
+			Label: *custom, SchemaLabel: *schema, TopK: optional(given("top-k"), *topK), MinSimilarity: optional(given("min-similarity"), *least),
 			Mode: optional(given("mode"), apiclient.SearchMode(*mode)), Exact: optional(*exact, true),
 			Explain: optional(*explain, true), WhyNot: optional(given("why-not"), *whyNot),
 			CorrelationId: optional(given("correlation-id"), *correlation), XActor: optional(*actor != "", *actor),
