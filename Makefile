@@ -96,6 +96,10 @@ test-e2e: setup ## Run the end-to-end tests against the built binary
 test-python: setup build $(VENV)/.complete ## Test the Python client against a running service
 	$(VENV)/bin/python -m pytest $(PYCLIENT)
 
+.PHONY: test-chaos
+test-chaos: setup ## Kill PostgreSQL for 20 s, the queue and the service under writers; CHAOS_SEED repeats a run
+	CHAOS_SEED=$(CHAOS_SEED) CHAOS_OUTAGE=20s $(GO) test -race -count=1 -timeout 20m -run Chaos -v ./e2e
+
 .PHONY: bench
 bench: setup ## Run all benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...

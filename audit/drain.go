@@ -31,7 +31,8 @@ func (r *Recorder) RunDrain(ctx context.Context) {
 		default:
 			backoff = drainInterval
 		}
-		if !r.sleep(ctx, backoff, err == nil) {
+		// What waits for its parent need not hold up what is queued meanwhile.
+		if !r.sleep(ctx, backoff, err == nil || errors.Is(err, ErrUnknownParent)) {
 			return
 		}
 	}
@@ -127,18 +128,19 @@ func (r *Recorder) keepOrPark(ctx context.Context, entry QueueEntry, cause error
 }
 
 // settle removes what is committed, parks what never can be, and leaves what waits for its parent. What is committed
-// goes first, since that makes room in a queue that is full. The error says that something waits: the parent may be
-// claimed by another process, so the next try comes after a pause.
+// goes first, since that makes room in a queue that is full. The error says that nothing could be done but wait: the parent
+// may be claimed by another process, so the next try comes after a pause.
 func (r *Recorder) settle(ctx context.Context, entries []QueueEntry, errs []error) (recorded, parked int, err error) {
 	var done []string
-	var waiting error
+	var waiting []QueueEntry
+	var cause error
 	var hopeless []int
 	for i, entry := range entries {
-		switch cause := errs[i]; {
-		case cause == nil:
+		switch {
+		case errs[i] == nil:
 			done = append(done, entry.ID)
-		case errors.Is(cause, ErrUnknownParent) && entry.Attempts < maxAttempts:
-			waiting = cause
+		case errors.Is(errs[i], ErrUnknownParent) && (entry.Attempts < maxAttempts || !entry.Leading || len(waiting) > 0):
+			waiting, cause = append(waiting, entry), errs[i]
 		default:
 			hopeless = append(hopeless, i)
 		}
@@ -152,5 +154,20 @@ func (r *Recorder) settle(ctx context.Context, entries []QueueEntry, errs []erro
 		}
 		parked++
 	}
-	return len(done), parked, waiting
+	return len(done), parked, r.await(ctx, waiting, len(done)+parked > 0, cause)
+}
+
+// await gives back entries whose parent may still come: another process has claimed what was pushed before them, or this
+// round has changed something. Only the other tries count, so that no entry is parked whose parent was accepted.
+func (r *Recorder) await(ctx context.Context, waiting []QueueEntry, moved bool, cause error) error {
+	var early []QueueEntry
+	for _, entry := range waiting {
+		if moved || !entry.Leading {
+			early = append(early, entry)
+		}
+	}
+	if err := r.cfg.Queue.Release(ctx, early); err != nil || moved {
+		return err
+	}
+	return cause
 }

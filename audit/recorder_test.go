@@ -107,7 +107,7 @@ func (q *queue) Push(_ context.Context, groups []audit.Group) error {
 	}
 	for _, g := range groups {
 		q.next++
-		q.entries = append(q.entries, audit.QueueEntry{ID: fmt.Sprint(q.next), Group: g})
+		q.entries = append(q.entries, audit.QueueEntry{ID: fmt.Sprint(q.next), Group: g, Leading: true})
 	}
 	return nil
 }

@@ -41,8 +41,8 @@ type Queue interface {
 	// ErrQueueUnavailable, some may be in the queue nevertheless and be recorded later: harmless, like a commit whose
 	// answer was lost, since a repeat with the same ids is.
 	Push(ctx context.Context, groups []Group) error
-	// Claim takes up to limit entries for this process, oldest first: what it claimed before and did not finish, what a
-	// process that died has left, and new ones, in this order when not all fit. It may give fewer than there are.
+	// Claim takes up to limit entries for this process, oldest first: what it claimed before and did not finish and what a
+	// process that died has left, then new ones when there is room. It may give fewer than there are.
 	Claim(ctx context.Context, limit int) ([]QueueEntry, error)
 	// Release gives entries back that were not tried because the database is away: that delivery does not count, and any
 	// process may claim them at once.
@@ -66,6 +66,7 @@ type QueueEntry struct {
 	ID       string
 	Group    Group
 	Attempts int64 // deliveries so far, this one included, those that were given back left out
+	Leading  bool  // nothing that was pushed before it is in the queue but what was claimed with it
 }
 
 // ParkedEntry is one group that could not be recorded.

@@ -23,7 +23,7 @@ const (
 )
 
 // Claim takes up to limit entries, fewer when they hold more than 4 MiB: what this Queue claimed before and did not
-// finish, then what another has claimed and not finished within ClaimIdle, then new ones. They come in the order in
+// finish, or another has claimed and not finished within ClaimIdle, oldest first, then new ones. They come in the order in
 // which they were pushed. An entry that cannot be read is parked and not given.
 func (q *Queue) Claim(ctx context.Context, limit int) ([]audit.QueueEntry, error) {
 	if limit <= 0 {
@@ -40,7 +40,7 @@ func (q *Queue) Claim(ctx context.Context, limit int) ([]audit.QueueEntry, error
 	}
 	entries := make([]audit.QueueEntry, 0, len(claimed))
 	for _, c := range claimed {
-		entry := audit.QueueEntry{ID: c.id.String(), Attempts: c.attempts}
+		entry := audit.QueueEntry{ID: c.id.String(), Attempts: c.attempts, Leading: c.leading}
 		if entry.Group, err = decodeGroup([]byte(c.payload)); err == nil {
 			entries = append(entries, entry)
 			continue
@@ -72,10 +72,23 @@ type claimed struct {
 	id       streamID
 	attempts int64
 	payload  string
+	leading  bool
 }
 
 func readClaimed(message rueidis.RedisMessage) ([]claimed, error) {
-	elements, err := message.ToArray()
+	parts, err := message.ToArray()
+	if err != nil {
+		return nil, err
+	}
+	if len(parts) != 2 {
+		return nil, fmt.Errorf("read what was claimed: want 2 parts, got %d", len(parts))
+	}
+	text, err := parts[0].ToString()
+	if err != nil {
+		return nil, err
+	}
+	left, others := parseStreamID(text)
+	elements, err := parts[1].ToArray()
 	if err != nil {
 		return nil, err
 	}
@@ -84,6 +97,7 @@ func readClaimed(message rueidis.RedisMessage) ([]claimed, error) {
 		if all[i], err = readOneClaimed(&elements[i]); err != nil {
 			return nil, fmt.Errorf("read what was claimed: %w", err)
 		}
+		all[i].leading = !others || all[i].id.compare(left) < 0
 	}
 	slices.SortFunc(all, func(a, b claimed) int { return a.id.compare(b.id) })
 	return all, nil

@@ -214,6 +214,62 @@ func TestAnotherProcessFinishesWhatAKilledOneHasClaimed(t *testing.T) {
 	require.Empty(t, parkedOf(t, second.queue))
 }
 
+func childrenOf(t *testing.T, parent audit.Event, n int) []audit.Group {
+	t.Helper()
+	all := make([]audit.Group, n)
+	for i := range all {
+		child := newEvent()
+		child.ParentID = &parent.ID
+		all[i] = group(t, child)
+	}
+	return all
+}
+
+// A process dies with a parent in its hands. The children, more than are claimed at once, neither keep it from being
+// claimed nor are they parked.
+func TestChildrenWaitForWhatAKilledProcessHasClaimed(t *testing.T) {
+	t.Parallel()
+	url := testdb.Queue(t)
+	parent := newEvent()
+	dead := openQueue(t, url)
+	push(t, dead, group(t, parent))
+	require.Len(t, claim(t, dead, 1), 1)
+	const children = 250
+	push(t, dead, childrenOf(t, parent, children)...)
+
+	d := newDatabase(1)
+	p := startProcess(t, d, url, 500*time.Millisecond)
+	require.Eventually(t, empty(t, p.queue), patience, pollInterval)
+	require.Empty(t, parkedOf(t, p.queue))
+	require.Equal(t, children+1, d.inserted)
+}
+
+// A child is not judged, however often it was tried, while another process has what may be its parent.
+func TestChildrenWaitForWhatALivingProcessHasClaimed(t *testing.T) {
+	t.Parallel()
+	url := testdb.Queue(t)
+	parent := newEvent()
+	slow := openQueue(t, url)
+	push(t, slow, group(t, parent))
+	held := claim(t, slow, 1)
+	push(t, slow, childrenOf(t, parent, 3)...)
+	client := raw(t, url)
+	for _, e := range claim(t, slow, 10)[1:] { // as if they had been tried by a process that died
+		command(t, client, "XCLAIM", cache.GroupsKey, cache.DrainGroup, "dead", "0", e.ID, "IDLE", "3600000", "RETRYCOUNT", "9")
+	}
+
+	d := newDatabase(1)
+	d.entered = make(chan struct{}, 1000)
+	p := startProcess(t, d, url, time.Hour)
+	require.Eventually(t, func() bool { return len(d.entered) >= 2 }, patience, pollInterval)
+	require.Empty(t, parkedOf(t, p.queue))
+	d.set(func() { d.events[parent.ID] = audit.Prepared{} })
+	require.NoError(t, slow.Done(t.Context(), idsOf(held)))
+	require.Eventually(t, empty(t, p.queue), patience, pollInterval)
+	require.Empty(t, parkedOf(t, p.queue))
+	require.Equal(t, 3, d.inserted)
+}
+
 // Two processes record and drain while the database comes and goes, loses answers, and the queue's server is killed.
 // What was accepted is there in the end, once, and nothing is left.
 func TestTwoProcessesLoseNothingWhateverFails(t *testing.T) {

@@ -12,15 +12,17 @@ import (
 // The scripts move entries. A script is one step for everybody else, and is in the append-only file as a whole or not at
 // all. What moves an entry deletes first: from then on the server lets the script write even when its memory is full.
 
-// claimScript takes entries one by one until there are enough. XCLAIM raises the count of deliveries.
+// claimScript takes entries one by one until there are enough: what is pending and either its own or idle, oldest first, so
+// that a parent comes before or with its children, then new ones. XCLAIM raises the count of deliveries.
 //
 // When nobody has claimed anything and there is nothing new, but the stream is not empty, entries were lost from sight:
 // somebody has removed a consumer that owned them. Then the group begins anew.
 //
-// KEYS: the stream. ARGV: group, consumer, limit, idle time in ms, limit in bytes. Gives {id, deliveries, payload}…
+// KEYS: the stream. ARGV: group, consumer, limit, idle time in ms, limit in bytes. Gives the id of the first entry that was
+// left to another consumer, empty for none, and {id, deliveries, payload}…
 var claimScript = rueidis.NewLuaScript(`
-local stream, group, me, limit, idle, room = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
-local taken = {}
+local stream, group, me, limit, idle, room = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local taken, left = {}, nil
 local function add(entry, deliveries)
   taken[#taken + 1] = {entry[1], deliveries, entry[2][2]}
   room = room - #entry[2][2]
@@ -29,8 +31,12 @@ local function enough() return #taken >= limit or room <= 0 end
 local function claim(pending)
   for _, p in ipairs(pending) do
     if enough() then return end
-    local got = redis.call('XCLAIM', stream, group, me, 0, p[1])
-    if got[1] then add(got[1], p[4] + 1) end
+    if p[2] == me or p[3] >= idle then
+      local got = redis.call('XCLAIM', stream, group, me, 0, p[1])
+      if got[1] then add(got[1], p[4] + 1) end
+    else
+      left = left or p[1]
+    end
   end
 end
 local function fresh()
@@ -40,14 +46,18 @@ local function fresh()
     add(got[1][2][1], 1)
   end
 end
-claim(redis.call('XPENDING', stream, group, '-', '+', limit, me))
-if not enough() then claim(redis.call('XPENDING', stream, group, 'IDLE', idle, '-', '+', limit)) end
+local from = '-'
+while from and not enough() do
+  local pending = redis.call('XPENDING', stream, group, from, '+', limit)
+  claim(pending)
+  from = pending[limit] and '(' .. pending[limit][1]
+end
 fresh()
 if #taken == 0 and redis.call('XPENDING', stream, group)[1] == 0 and redis.call('XLEN', stream) > 0 then
   redis.call('XGROUP', 'SETID', stream, group, '0')
   fresh()
 end
-return taken
+return {left or '', taken}
 `)
 
 // createScript makes the group, from the first entry on. It deletes nothing first, so that a full server makes it too.

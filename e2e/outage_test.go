@@ -90,13 +90,23 @@ func bagOfWords(text string) []float32 {
 // startServe starts the production command on its own database and model, with more variables.
 func startServe(t *testing.T, databaseURL string, m *model, more ...string) *service {
 	t.Helper()
-	return startService(t, append([]string{
+	return startService(t, serveSettings(databaseURL, m, more...), "serve", "--migrate", "--listen", "127.0.0.1:0")
+}
+
+// startServeAsIs is startServe on a database that is migrated already, and need not be there.
+func startServeAsIs(t *testing.T, databaseURL string, m *model, more ...string) *service {
+	t.Helper()
+	return startService(t, serveSettings(databaseURL, m, more...), "serve", "--listen", "127.0.0.1:0")
+}
+
+func serveSettings(databaseURL string, m *model, more ...string) []string {
+	return append([]string{
 		"DATASTORAGE_DATABASE_URL=" + databaseURL,
 		"DATASTORAGE_EMBEDDING_PROVIDER=openai",
 		"DATASTORAGE_EMBEDDING_URL=" + m.URL,
 		"DATASTORAGE_EMBEDDING_MODEL=bag-of-words",
 		"DATASTORAGE_EMBEDDING_DIMENSIONS=" + strconv.Itoa(modelDimensions),
-	}, more...), "serve", "--migrate", "--listen", "127.0.0.1:0")
+	}, more...)
 }
 
 func TestEmbedderOutage(t *testing.T) {
@@ -191,11 +201,7 @@ func TestServeStartsBeforeItsDatabase(t *testing.T) {
 	first := startServe(t, database.URL(), startModel(t))
 	require.NoError(t, first.stop())
 	database.Stop()
-	s := startService(t, []string{
-		"DATASTORAGE_DATABASE_URL=" + database.URL(), "DATASTORAGE_EMBEDDING_PROVIDER=openai",
-		"DATASTORAGE_EMBEDDING_URL=" + startModel(t).URL, "DATASTORAGE_EMBEDDING_MODEL=bag-of-words",
-		"DATASTORAGE_EMBEDDING_DIMENSIONS=" + strconv.Itoa(modelDimensions),
-	}, "serve", "--listen", "127.0.0.1:0")
+	s := startServeAsIs(t, database.URL(), startModel(t))
 	c := newClient(t, s)
 	ready, err := c.GetReadinessWithResponse(t.Context())
 	require.NoError(t, err)
