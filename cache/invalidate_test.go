@@ -142,6 +142,20 @@ func TestTTLs(t *testing.T) {
 	require.ErrorIs(t, a.SetTTL(t.Context(), "not-there", &day), catalog.ErrPlaybookNotFound)
 }
 
+// A TTL may be short for a reason: what is not known to have none of its own is not kept.
+func TestNothingIsKeptWithoutItsTTL(t *testing.T) {
+	t.Parallel()
+	url := testdb.Redis(t)
+	a := startReplica(t, url)
+	source := catalog.NewVectorSource(&playbookStore{}, a.embedder) // its store can be read
+	a.store.fail(errors.New("no database"))
+	vectors, err := a.Playbooks(source).Vectors(t.Context(), []catalog.VersionText{{VersionID: versionID("oom", "v1.0.0"), Text: "t"}})
+	require.NoError(t, err)
+	require.Equal(t, vectorsOf("t"), vectors)
+	a.Settle()
+	require.Empty(t, keys(t, raw(t, url)), "neither value nor lock")
+}
+
 // Entries that were stored together do not expire together.
 func TestJitter(t *testing.T) {
 	t.Parallel()

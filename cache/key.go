@@ -26,7 +26,7 @@ func QueryKey(model, text string) string {
 // lockKey names the lock of a key. It is a key of the same slot of a cluster, as what is in braces chooses it.
 func lockKey(key string) string { return lockPrefix + "{" + key + "}" }
 
+var braces = strings.NewReplacer("{", "%7B", "}", "%7D")
+
 // withoutBraces keeps the name of a model from choosing the slot of its keys.
-func withoutBraces(model string) string {
-	return strings.NewReplacer("{", "%7B", "}", "%7D").Replace(model)
-}
+func withoutBraces(model string) string { return braces.Replace(model) }
