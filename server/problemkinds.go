@@ -112,7 +112,7 @@ var (
 	auditKeyRequired = &problemKind{
 		slug: "audit-key-required", title: "The audit key is missing", status: http.StatusConflict,
 		cause:  "The hash chains of the audit trail were made with a key, and the process that answered has none.",
-		remedy: "Configure audit.key_file in every process, with the same key; or verify with `datastorage audit verify --direct` where the key is.",
+		remedy: "Configure audit.key_file in every process, with the same key.",
 	}
 	transitionNotAllowed = &problemKind{
 		slug: "transition-not-allowed", title: "The status does not allow this", status: http.StatusConflict,
