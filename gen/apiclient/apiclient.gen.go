@@ -3965,6 +3965,9 @@ type ClientInterface interface {
 	// adds half. The sum is kept within 0 to 1. `signal_type` and `severity` are strict filters. Results below
 	// `min_similarity` are not returned: an empty answer says that nothing matches.
 	//
+	// When the embedding model gives no vector, a hybrid search answers by labels alone and says `degraded`; a semantic
+	// one is answered 503. `explain` tells how each score came about, `why_not` why a playbook is not in the answer.
+	//
 	// Corresponds with GET /api/v1/playbooks/search (the `SearchPlaybooks` operationId).
 	SearchPlaybooks(ctx context.Context, params *SearchPlaybooksParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
@@ -4929,6 +4932,9 @@ func (c *Client) PublishPlaybook(ctx context.Context, params *PublishPlaybookPar
 // takes it away where it has another one; a playbook without the label stays where it is, and `*` on either side
 // adds half. The sum is kept within 0 to 1. `signal_type` and `severity` are strict filters. Results below
 // `min_similarity` are not returned: an empty answer says that nothing matches.
+//
+// When the embedding model gives no vector, a hybrid search answers by labels alone and says `degraded`; a semantic
+// one is answered 503. `explain` tells how each score came about, `why_not` why a playbook is not in the answer.
 //
 // Corresponds with GET /api/v1/playbooks/search (the `SearchPlaybooks` operationId).
 func (c *Client) SearchPlaybooks(ctx context.Context, params *SearchPlaybooksParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -9689,6 +9695,9 @@ type ClientWithResponsesInterface interface {
 	// takes it away where it has another one; a playbook without the label stays where it is, and `*` on either side
 	// adds half. The sum is kept within 0 to 1. `signal_type` and `severity` are strict filters. Results below
 	// `min_similarity` are not returned: an empty answer says that nothing matches.
+	//
+	// When the embedding model gives no vector, a hybrid search answers by labels alone and says `degraded`; a semantic
+	// one is answered 503. `explain` tells how each score came about, `why_not` why a playbook is not in the answer.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -16831,6 +16840,9 @@ func (c *ClientWithResponses) PublishPlaybookWithResponse(ctx context.Context, p
 // takes it away where it has another one; a playbook without the label stays where it is, and `*` on either side
 // adds half. The sum is kept within 0 to 1. `signal_type` and `severity` are strict filters. Results below
 // `min_similarity` are not returned: an empty answer says that nothing matches.
+//
+// When the embedding model gives no vector, a hybrid search answers by labels alone and says `degraded`; a semantic
+// one is answered 503. `explain` tells how each score came about, `why_not` why a playbook is not in the answer.
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -188,6 +188,11 @@ def sync_detailed(
     below
     `min_similarity` are not returned: an empty answer says that nothing matches.
 
+    When the embedding model gives no vector, a hybrid search answers by labels alone and says
+    `degraded`; a semantic
+    one is answered 503. `explain` tells how each score came about, `why_not` why a playbook is not in
+    the answer.
+
     Args:
         query (str | Unset): 1 to 1000 characters, not only white space.
         signal_type (str | Unset): One label value.
@@ -292,6 +297,11 @@ def sync(
     below
     `min_similarity` are not returned: an empty answer says that nothing matches.
 
+    When the embedding model gives no vector, a hybrid search answers by labels alone and says
+    `degraded`; a semantic
+    one is answered 503. `explain` tells how each score came about, `why_not` why a playbook is not in
+    the answer.
+
     Args:
         query (str | Unset): 1 to 1000 characters, not only white space.
         signal_type (str | Unset): One label value.
@@ -390,6 +400,11 @@ async def asyncio_detailed(
     adds half. The sum is kept within 0 to 1. `signal_type` and `severity` are strict filters. Results
     below
     `min_similarity` are not returned: an empty answer says that nothing matches.
+
+    When the embedding model gives no vector, a hybrid search answers by labels alone and says
+    `degraded`; a semantic
+    one is answered 503. `explain` tells how each score came about, `why_not` why a playbook is not in
+    the answer.
 
     Args:
         query (str | Unset): 1 to 1000 characters, not only white space.
@@ -492,6 +507,11 @@ async def asyncio(
     adds half. The sum is kept within 0 to 1. `signal_type` and `severity` are strict filters. Results
     below
     `min_similarity` are not returned: an empty answer says that nothing matches.
+
+    When the embedding model gives no vector, a hybrid search answers by labels alone and says
+    `degraded`; a semantic
+    one is answered 503. `explain` tells how each score came about, `why_not` why a playbook is not in
+    the answer.
 
     Args:
         query (str | Unset): 1 to 1000 characters, not only white space.
