@@ -12,7 +12,7 @@ import (
 
 // ErrNotOwner says that the role of the connection does not have the rights of the owner of the audit tables, which
 // maintenance needs.
-var ErrNotOwner = errors.New("the role does not own the audit tables: use the admin database URL")
+var ErrNotOwner = errors.New("the role does not own the tables: use the admin database URL")
 
 // maintenanceTimeout bounds one statement of maintenance.
 const maintenanceTimeout = time.Hour

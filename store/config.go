@@ -23,6 +23,7 @@ type Config struct {
 	ConnectTimeout   time.Duration // of the whole set-up of a connection, default 5 s
 	StatementTimeout time.Duration // default 5 s
 	LockTimeout      time.Duration // default 3 s
+	ExactRows        int           // rows that a search compares one by one, without an index, at most; default 10,000
 	Logger           *slog.Logger  // default slog.Default
 	Trail            TrailConfig   // of the audit trail
 }
@@ -60,6 +61,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.LockTimeout <= 0 {
 		c.LockTimeout = defaultLockTimeout
+	}
+	if c.ExactRows <= 0 {
+		c.ExactRows = defaultExactRows
 	}
 	if c.Logger == nil {
 		c.Logger = slog.Default()

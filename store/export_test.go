@@ -14,6 +14,9 @@ import (
 var (
 	MapError       = mapError
 	BuildSearch    = buildSearch
+	BuildNear      = buildNearSearch
+	QuestionTerms  = questionTerms
+	IndexName      = indexName
 	BuildList      = buildList
 	BuildStanding  = buildStanding
 	VersionQuery   = versionQuery
@@ -65,4 +68,16 @@ func (s *Store) Exec(t testing.TB, text string) {
 		_, err := raw.(*session).driverConn.ExecContext(t.Context(), text, nil)
 		return err
 	}))
+}
+
+// MakeIndex makes the index for approximate searches of a model, however few rows it has.
+func (s *Store) MakeIndex(ctx context.Context, model string, dimensions int) error {
+	m := missingIndex{model, dimensions}
+	defer s.sizes.forget()
+	return s.maintain(ctx, func(conn *sqlx.Conn) error { return m.make(ctx, conn) })
+}
+
+// Matches runs a search that was built, with arguments that may have been changed.
+func (s *Store) Matches(ctx context.Context, q catalog.SearchQuery, query string, args []any) (catalog.Matches, error) {
+	return s.matches(ctx, q, query, args)
 }

@@ -26,25 +26,57 @@ type hitRow struct {
 	Total               int64    `db:"total"`
 }
 
-// Search implements catalog.Store. It scores every searchable playbook that the filters leave, so that the answer is
-// exact.
+// Search implements catalog.Store. Up to the number of rows that the configuration names, and for whoever asks for it, it
+// scores every searchable playbook that the filters leave, so that the answer is exact. Beyond that it scores what an index
+// holds to be nearest, and says so; an answer with fewer hits than asked for is found by scoring all the same.
 func (s *Store) Search(ctx context.Context, q catalog.SearchQuery) (catalog.Matches, error) {
 	const op = "search"
-	if q.Vector != nil {
-		if err := checkQueryVector(q.Vector); err != nil {
-			return catalog.Matches{}, mapError(ctx, op, err)
+	matches, err := s.search(ctx, q)
+	return matches, mapError(ctx, op, err)
+}
+
+func (s *Store) search(ctx context.Context, q catalog.SearchQuery) (catalog.Matches, error) {
+	if q.Vector == nil {
+		return s.exact(ctx, q)
+	}
+	if err := checkQueryVector(q.Vector); err != nil {
+		return catalog.Matches{}, err
+	}
+	if q.Exact || len(q.Vector)+labelPlaces > maxIndexed {
+		return s.exact(ctx, q)
+	}
+	large, err := s.isLarge(ctx, q)
+	if err != nil {
+		return catalog.Matches{}, err
+	}
+	if large {
+		query, args := buildNearSearch(q)
+		matches, err := s.matches(ctx, q, query, args)
+		if err != nil || len(matches.Hits) == q.TopK {
+			matches.TotalAtLeast = true
+			return matches, err
 		}
 	}
+	return s.exact(ctx, q)
+}
+
+func (s *Store) exact(ctx context.Context, q catalog.SearchQuery) (catalog.Matches, error) {
 	query, args := buildSearch(q)
+	matches, err := s.matches(ctx, q, query, args)
+	matches.Exact = true
+	return matches, err
+}
+
+func (s *Store) matches(ctx context.Context, q catalog.SearchQuery, query string, args []any) (catalog.Matches, error) {
 	var rows []hitRow
 	if err := s.db.SelectContext(ctx, &rows, query, args...); err != nil {
-		return catalog.Matches{}, mapError(ctx, op, err)
+		return catalog.Matches{}, err
 	}
-	matches := catalog.Matches{Hits: make([]catalog.Hit, len(rows)), Exact: true}
+	matches := catalog.Matches{Hits: make([]catalog.Hit, len(rows))}
 	for i := range rows {
 		hit, err := rows[i].decode(q.Preferred)
 		if err != nil {
-			return catalog.Matches{}, mapError(ctx, op, err)
+			return catalog.Matches{}, err
 		}
 		matches.Hits[i], matches.Total = hit, rows[i].Total
 	}

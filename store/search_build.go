@@ -13,7 +13,8 @@ import (
 // searchBuilder writes the query of a search. Each combination of filters and preferences is a text of its own, and so
 // a plan of its own: one text for all would have to be planned as if none was given.
 type searchBuilder struct {
-	args []any
+	args     []any
+	question string // the placeholder of the vector, once it is bound
 }
 
 // arg gives the placeholder of a bound value.
@@ -22,18 +23,40 @@ func (b *searchBuilder) arg(value any) string {
 	return fmt.Sprintf("$%d", len(b.args))
 }
 
-// buildSearch gives the query and its arguments.
+// vector gives the placeholder of the vector of a query, which is sent once.
+func (b *searchBuilder) vector(q catalog.SearchQuery) string {
+	if b.question == "" {
+		b.question = b.arg(pgvector.NewVector(q.Vector))
+	}
+	return b.question
+}
+
+// buildSearch gives the query that scores every row which the filters leave, and its arguments.
+func buildSearch(q catalog.SearchQuery) (string, []any) {
+	b := &searchBuilder{}
+	rows := "playbook_search"
+	if q.Vector != nil {
+		rows = "playbook_search_vectors"
+	}
+	return b.hits(q, b.scored(q, rows, b.filters(q)))
+}
+
+// buildNearSearch gives the query that scores the rows which the index of the model holds to be nearest, and its arguments.
+func buildNearSearch(q catalog.SearchQuery) (string, []any) {
+	b := &searchBuilder{}
+	return b.hits(q, b.scored(q, b.nearestRows(q), "true"))
+}
+
+// hits gives the query for the best of scored rows with what an answer shows of them.
 //
 // OFFSET 0 keeps the planner from merging a subquery: in the inner places the similarity and the points would be computed
 // twice per row, in the outer one a plan could read all of playbook_versions for the texts of a few hits.
 // There is always a first row when anything matches, since top_k is at least 1; so the total of an empty answer is zero.
-func buildSearch(q catalog.SearchQuery) (string, []any) {
-	b := &searchBuilder{}
+func (b *searchBuilder) hits(q catalog.SearchQuery, scored string) (string, []any) {
 	content := ""
 	if q.IncludeContent {
 		content = ", v.content"
 	}
-	candidates := b.candidates(q)
 	base, least := fmt.Sprintf("%g::float8", catalog.LabelModeBase), ""
 	if q.Vector != nil {
 		base, least = "similarity", "WHERE similarity >= "+b.arg(q.MinSimilarity)
@@ -55,18 +78,14 @@ func buildSearch(q catalog.SearchQuery) (string, []any) {
 			OFFSET 0
 		) AS v
 		ORDER BY hits.final_score DESC, hits.similarity DESC, hits.playbook_id`,
-		base, catalog.PointsPerUnit, candidates, least, b.arg(q.TopK), content)
+		base, catalog.PointsPerUnit, scored, least, b.arg(q.TopK), content)
 	return text, b.args
 }
 
-// candidates selects what the strict filters leave, with similarity and points: from the rows that hold vectors when there
-// is one to compare with, else from those of all searchable playbooks.
-func (b *searchBuilder) candidates(q catalog.SearchQuery) string {
-	similarity, provisional, rows, conditions := "NULL::float8", "false", "playbook_search", []string{"true"}
+// filters gives the conditions of what may be found at all.
+func (b *searchBuilder) filters(q catalog.SearchQuery) string {
+	conditions := []string{"true"}
 	if q.Vector != nil {
-		similarity = "1 - (s.embedding <=> " + b.arg(pgvector.NewVector(q.Vector)) + ")"
-		provisional = "s.vector_version <> s.version"
-		rows = "playbook_search_vectors"
 		conditions = []string{"s.model = " + b.arg(q.Model)}
 	}
 	for _, filter := range []struct{ column, value string }{{"signal_type", q.SignalType}, {"severity", q.Severity}} {
@@ -77,9 +96,18 @@ func (b *searchBuilder) candidates(q catalog.SearchQuery) string {
 	if terms := (catalog.Labels{Values: q.Filters}).Terms(); len(terms) > 0 {
 		conditions = append(conditions, "s.custom_terms @> "+b.arg(pq.StringArray(terms)))
 	}
+	return strings.Join(conditions, " AND ")
+}
+
+// scored selects rows with similarity and points.
+func (b *searchBuilder) scored(q catalog.SearchQuery, rows, conditions string) string {
+	similarity, provisional := "NULL::float8", "false"
+	if q.Vector != nil {
+		similarity, provisional = "1 - (s.embedding <=> "+b.vector(q)+")", "s.vector_version <> s.version"
+	}
 	return fmt.Sprintf(`SELECT s.playbook_id, s.version, %s AS provisional, %s AS similarity, %s AS points
 			FROM %s AS s WHERE %s`,
-		provisional, similarity, b.points(q.Preferred), rows, strings.Join(conditions, " AND "))
+		provisional, similarity, b.points(q.Preferred), rows, conditions)
 }
 
 // points gives the expression of boost minus penalty: catalog.Rate as SQL, in whole points. A score tells the two apart,

@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/pgvector/pgvector-go"
-
 	"github.com/kubernaut/datastorage/catalog"
 )
 
@@ -67,11 +65,15 @@ func buildStanding(q catalog.SearchQuery, playbookID string) (string, []any) {
 	b := &searchBuilder{}
 	base, least := fmt.Sprintf("%g::float8", catalog.LabelModeBase), "true"
 	similarity, vectors := "NULL::float8", "LEFT JOIN (SELECT NULL AS vector_version) AS sv ON true"
-	candidates := b.candidates(q)
+	rows := "playbook_search"
+	if q.Vector != nil {
+		rows = "playbook_search_vectors"
+	}
+	scored := b.scored(q, rows, b.filters(q))
 	id := b.arg(playbookID)
 	if q.Vector != nil {
 		base, least = "similarity", "similarity >= "+b.arg(q.MinSimilarity)
-		similarity = "1 - (sv.embedding <=> " + b.arg(pgvector.NewVector(q.Vector)) + ")"
+		similarity = "1 - (sv.embedding <=> " + b.vector(q) + ")"
 		vectors = "LEFT JOIN playbook_search_vectors AS sv ON sv.playbook_id = s.playbook_id AND sv.model = " + b.arg(q.Model)
 	}
 	text := fmt.Sprintf(`WITH scored AS MATERIALIZED (
@@ -103,6 +105,6 @@ func buildStanding(q catalog.SearchQuery, playbookID string) (string, []any) {
 		LEFT JOIN playbook_versions AS v ON v.playbook_id = s.playbook_id AND v.version = s.version
 		%[7]s
 		LEFT JOIN standing ON true`,
-		base, catalog.PointsPerUnit, candidates, least, id, similarity, vectors, historyColumns)
+		base, catalog.PointsPerUnit, scored, least, id, similarity, vectors, historyColumns)
 	return text, b.args
 }

@@ -23,17 +23,20 @@ var _ catalog.Store = (*Store)(nil)
 
 // Store is the catalog in one database. It is safe for concurrent use, also by several processes on one database.
 type Store struct {
-	db       *sqlx.DB
-	logger   *slog.Logger
-	complete completeModels
-	trail    *Trail
+	db        *sqlx.DB
+	config    Config
+	logger    *slog.Logger
+	complete  completeModels
+	trail     *Trail
+	exactRows int
+	sizes     searchSizes
 }
 
 // New makes a Store. It does not connect: a service may start before its database, and Ready says when it is there.
 // The error says which setting is wrong.
 func New(cfg Config) (*Store, error) {
 	cfg = cfg.withDefaults()
-	db, err := openPool(cfg, cfg.MaxOpenConns, nil)
+	db, err := openPool(cfg, cfg.MaxOpenConns, searchSettings)
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
@@ -41,7 +44,7 @@ func New(cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	s := &Store{db: db, logger: cfg.Logger}
+	s := &Store{db: db, config: cfg, logger: cfg.Logger, exactRows: cfg.ExactRows}
 	s.trail = newTrail(s, direct, cfg.Trail)
 	return s, nil
 }

@@ -36,6 +36,7 @@ var allowed = map[string][]string{
 	"migrations":          {},
 	"examples":            {},
 	"internal/validation": {},
+	"internal/synthetic":  {"catalog"},
 	"internal/client":     {"gen/apiclient"},
 	"internal/evaluation": {"gen/apiclient", "internal/client"},
 	"internal/importer":   {"gen/apiclient", "internal/client", "versioning"},
@@ -52,8 +53,8 @@ var allowed = map[string][]string{
 var confined = map[string][]string{
 	"github.com/labstack/echo/v4":                    {"gen/apiserver", "server", "cmd/datastorage", "internal/bench"},
 	"github.com/jmoiron/sqlx":                        {"store", "cmd/datastorage", "internal/bench"},
-	"github.com/lib/pq":                              {"store", "migrations", "internal/testdb", "cmd/datastorage", "internal/bench"},
-	"github.com/pgvector/pgvector-go":                {"store", "cmd/datastorage", "internal/bench"},
+	"github.com/lib/pq":                              {"store", "migrations", "internal/synthetic", "internal/testdb", "cmd/datastorage", "internal/bench"},
+	"github.com/pgvector/pgvector-go":                {"store", "internal/synthetic", "cmd/datastorage", "internal/bench"},
 	"github.com/redis/rueidis":                       {"cache", "internal/testdb", "cmd/datastorage"},
 	"github.com/yalue/onnxruntime_go":                {"embedding/onnx", "embedding/provider", "cmd/datastorage"},
 	"github.com/ory/dockertest/v3":                   {"internal/testdb"},

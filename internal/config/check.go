@@ -27,6 +27,7 @@ func (l *loader) check() {
 	l.time("database.statement_timeout", c.Database.StatementTimeout, time.Millisecond, 24*time.Hour)
 	l.time("database.lock_timeout", c.Database.LockTimeout, time.Millisecond, 24*time.Hour)
 	l.url("admin.database_url", c.Admin.DatabaseURL, "postgres", "postgresql")
+	l.between("search.exact_rows", c.Search.ExactRows, 1, 100_000_000)
 	l.url("redis.url", c.Redis.URL, "redis", "rediss", "unix")
 	l.cache(&c.Cache)
 	l.url("queue.redis_url", c.Queue.RedisURL, "redis", "rediss", "unix")

@@ -17,6 +17,7 @@ type Config struct {
 	Log       Log       `koanf:"log"`
 	Database  Database  `koanf:"database"`
 	Admin     Admin     `koanf:"admin"`
+	Search    Search    `koanf:"search"`
 	Redis     Redis     `koanf:"redis"`
 	Cache     Cache     `koanf:"cache"`
 	Queue     Queue     `koanf:"queue"`
@@ -47,6 +48,11 @@ type Database struct {
 type Admin struct {
 	DatabaseURL     SecretURL `koanf:"database_url" help:"postgres:// URL of the role that owns the tables, for migrations, backfill and retention; empty for database.url"`
 	DatabaseURLFile string    `koanf:"database_url_file" help:"file that holds the URL, instead of the URL itself"`
+}
+
+// Search bounds what a search costs.
+type Search struct {
+	ExactRows int `koanf:"exact_rows" help:"playbooks that a search compares one by one at most; among more it asks an index, and its answer says that it is not exact"`
 }
 
 // Redis says how the Redis protocol server is reached. Without a URL the service works without one.
@@ -124,6 +130,7 @@ func Default() Config {
 			MaxConnections: 16, MaxLifetime: 30 * time.Minute,
 			ConnectTimeout: 5 * time.Second, StatementTimeout: 5 * time.Second, LockTimeout: 3 * time.Second,
 		},
+		Search: Search{ExactRows: 10_000},
 		Cache: Cache{
 			TTL: 24 * time.Hour, LocalBytes: 16 << 20, Timeout: 50 * time.Millisecond, MaxWait: 5 * time.Second, LockTTL: time.Second,
 			ResultBytes: 64 << 20, ResultTTL: 10 * time.Minute, Warm: true, RememberQueries: true,

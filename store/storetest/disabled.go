@@ -75,22 +75,23 @@ func testSearchDisabled(t *testing.T, s catalog.Store) {
 // Disabled versions are scored and ordered as searchable ones are.
 func testDisabledEqualsRate(t *testing.T, s catalog.Store) {
 	r := rand.New(rand.NewPCG(2026, 13)) //nolint:gosec // repeatable
-	all, vectors := make(map[string]catalog.Labels), make(map[string][]float32)
+	w := world{playbooks: map[string]*searched{}}
 	for i := range 30 {
-		id := fmt.Sprintf("p-%02d", i)
-		all[id], vectors[id] = randomLabels(r, true), randomVector(r)
-		publish(t, s, withVector(publication(draft(t, id, "v1.0.0", withLabels(all[id]))), vectors[id]))
-		change(t, s, id, "v1.0.0", catalog.TransitionDisable)
+		p := &searched{id: fmt.Sprintf("p-%02d", i), labels: randomLabels(r, true), vector: wholeVector(r)}
+		w.playbooks[p.id] = p
+		publish(t, s, withVector(publication(draft(t, p.id, "v1.0.0", withLabels(p.labels))), p.vector))
+		change(t, s, p.id, "v1.0.0", catalog.TransitionDisable)
 	}
 	for range 30 {
-		q := query(randomVector(r))
+		q := query(wholeVector(r))
 		q.TopK, q.Preferred = 1+r.IntN(20), randomLabels(r, false)
 		if r.IntN(4) == 0 {
 			q.Vector = nil
 		}
 		matches, err := s.SearchDisabled(t.Context(), q)
 		require.NoError(t, err)
-		require.Equal(t, rateAll(q, all, vectors)[:q.TopK], standings(matches.Hits), "%+v", q)
+		require.True(t, matches.Exact)
+		w.compare(t, q, matches)
 		require.Empty(t, search(t, s, q).Hits, "a search finds none of them")
 	}
 }

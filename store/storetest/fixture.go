@@ -21,6 +21,12 @@ const (
 	dimensions = 8
 )
 
+// Model and Dimensions are those of the vectors that the suite stores.
+const (
+	Model      = model
+	Dimensions = dimensions
+)
+
 var alice = catalog.Actor{Name: "alice@example.com", Source: catalog.ActorAsserted}
 
 // draft gives a normalised draft; edit changes it before.

@@ -23,9 +23,9 @@ import (
 
 // What follows is the only place where settings become the configurations of packages.
 
-func storeConfig(c config.Database, trail store.TrailConfig) store.Config {
+func storeConfig(c config.Database, search config.Search, trail store.TrailConfig) store.Config {
 	return store.Config{
-		Trail:       trail,
+		Trail: trail, ExactRows: search.ExactRows,
 		DatabaseURL: string(c.URL), MaxOpenConns: c.MaxConnections, ConnMaxLifetime: c.MaxLifetime,
 		ConnectTimeout: c.ConnectTimeout, StatementTimeout: c.StatementTimeout, LockTimeout: c.LockTimeout,
 	}
@@ -68,7 +68,7 @@ func OpenTrail(cfg config.Config, build server.Build, logger *slog.Logger) (*sto
 	if err != nil {
 		return nil, err
 	}
-	sc := storeConfig(database, trail).ForMaintenance()
+	sc := storeConfig(database, cfg.Search, trail).ForMaintenance()
 	sc.Logger = logger
 	return store.New(sc)
 }

@@ -33,7 +33,7 @@ type built struct {
 func build(c config.Config) built {
 	trail, _ := trailConfig(c.Audit, server.Build{})
 	return built{
-		storeConfig(c.Database, trail), embeddingsConfig(c), queueConfig(c),
+		storeConfig(c.Database, c.Search, trail), embeddingsConfig(c), queueConfig(c),
 		providerConfig(c.Embedding), resultsConfig(c.Cache), guardConfig(c.Embedding), evidenceConfig(c.Audit), serverConfig(c.HTTP),
 	}
 }
@@ -64,7 +64,8 @@ var elsewhere = map[string]string{
 var values = map[string]string{
 	"database.url": "postgres://other", "database.max_connections": "3", "database.max_lifetime": "7m",
 	"database.connect_timeout": "2s", "database.statement_timeout": "4s", "database.lock_timeout": "1s",
-	"redis.url": "redis://other", "cache.ttl": "1h", "cache.local_bytes": "2000000", "cache.timeout": "20ms",
+	"search.exact_rows": "77",
+	"redis.url":         "redis://other", "cache.ttl": "1h", "cache.local_bytes": "2000000", "cache.timeout": "20ms",
 	"cache.max_wait": "3s", "cache.lock_ttl": "500ms",
 	"cache.result_bytes": "1000000", "cache.result_ttl": "1m",
 	"queue.redis_url": "redis://queue", "audit.window_past": "48h", "audit.window_future": "5m",

@@ -39,6 +39,7 @@ type Service struct {
 	grace       time.Duration // for what was accepted to be finished
 
 	retention *retention // nil when it is off
+	indexes   searchIndexes
 }
 
 // New puts a service together. It connects to nothing; the parts may come later. The embedder belongs to the service from
@@ -48,6 +49,7 @@ func New(cfg config.Config, embedder embedding.Embedder, build server.Build, log
 	guard := guardConfig(cfg.Embedding)
 	guard.Observe = observed.embedded
 	s := &Service{logger: logger, embedder: embedding.NewGuarded(embedder, guard), grace: cfg.HTTP.ShutdownGrace}
+	s.indexes = searchIndexes{cfg, logger}
 
 	err := s.openStore(cfg, build, observedAudit)
 	if err != nil {
@@ -84,7 +86,7 @@ func (s *Service) openStore(cfg config.Config, build server.Build, observer *aud
 	if err != nil {
 		return err
 	}
-	sc := storeConfig(cfg.Database, trail)
+	sc := storeConfig(cfg.Database, cfg.Search, trail)
 	sc.Logger = s.logger
 	if s.store, err = store.New(sc); err != nil || !cfg.Audit.Retention {
 		return err
@@ -166,6 +168,7 @@ func (s *Service) Serve(ctx context.Context, listener net.Listener) error {
 		working.Go(func() { repeat(background, s.retention.run) })
 	}
 	s.keepCache(background, &working)
+	working.Go(func() { repeat(background, s.indexes.run) })
 
 	err := s.server.Serve(ctx, listener)
 	err = errors.Join(err, s.closeWitness(ctx), s.closeRecorder(ctx)) // in this order: the one hands over to the other

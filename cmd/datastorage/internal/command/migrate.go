@@ -22,7 +22,7 @@ func (p *Program) migrateCommand() *cobra.Command {
 		Short:   "Work on the schema of the database",
 		Example: "  DATASTORAGE_DATABASE_URL=postgres://user@db/datastorage datastorage migrate up",
 	}
-	cmd.AddCommand(p.migrateUpCommand(), p.migrateDownCommand(), p.migrateStatusCommand())
+	cmd.AddCommand(p.migrateUpCommand(), p.migrateDownCommand(), p.migrateStatusCommand(), p.migrateIndexesCommand())
 	return group(cmd)
 }
 

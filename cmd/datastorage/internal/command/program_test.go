@@ -39,7 +39,7 @@ func TestUsage(t *testing.T) {
 
 func TestEveryCommandHasHelpWithAnExample(t *testing.T) {
 	t.Parallel()
-	for _, args := range []string{"", "serve", "dev", "migrate", "migrate up", "migrate down", "migrate status", "import", "search", "version"} {
+	for _, args := range []string{"", "serve", "dev", "migrate", "migrate up", "migrate down", "migrate status", "migrate indexes", "import", "search", "version"} {
 		got := runCommand(t, "", append(strings.Fields(args), "--help")...)
 		require.Zero(t, got.code)
 		require.Contains(t, got.out, "Examples:\n", args)

@@ -1,6 +1,7 @@
 package command_test
 
 import (
+	"database/sql"
 	"encoding/json"
 	"net"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/kubernaut/datastorage/cmd/datastorage/internal/exitcode"
 	"github.com/kubernaut/datastorage/gen/apiclient"
+	"github.com/kubernaut/datastorage/internal/synthetic"
 	"github.com/kubernaut/datastorage/internal/testdb"
 )
 
@@ -191,4 +193,24 @@ func TestMigrateGrantsTheService(t *testing.T) {
 	require.True(t, ready(t, url))
 	alone := runWith(t, environ[1:], "", "migrate", "down", "--yes")
 	require.NotZero(t, alone.code, "that role cannot change the schema")
+}
+
+func TestMigrateIndexes(t *testing.T) {
+	t.Parallel()
+	url := testdb.Empty(t)
+	environ := []string{"DATASTORAGE_DATABASE_URL=" + url}
+	require.Equal(t, exitcode.OK, runWith(t, environ, "", "migrate", "up").code)
+	db, err := sql.Open("postgres", url)
+	require.NoError(t, err)
+	defer func() { _ = db.Close() }()
+	require.NoError(t, synthetic.New(1, 8).Load(t.Context(), db, "model-a", 0, 50, nil))
+	for _, step := range []struct{ rows, says string }{
+		{"1000", "nothing to do"}, {"50", "made the index of model model-a"}, {"50", "nothing to do"},
+	} {
+		got := runWith(t, environ, "", "migrate", "indexes", "--search-exact-rows", step.rows)
+		require.Zero(t, got.code, got.err)
+		require.Contains(t, got.out, step.says)
+	}
+	got := runWith(t, []string{"DATASTORAGE_DATABASE_URL=postgres://u@127.0.0.1:1/x?sslmode=disable"}, "", "migrate", "indexes")
+	require.Equal(t, exitcode.Unavailable, got.code)
 }
