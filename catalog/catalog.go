@@ -14,17 +14,17 @@ import (
 // Catalog publishes and finds playbooks. It is safe for concurrent use and keeps nothing of its own that the store does
 // not hold, so that any number of processes may serve one database.
 type Catalog struct {
-	store    Store
-	embedder embedding.Embedder
-	vectors  VectorSource
-	cache    VectorCache // nil for none
-	asked    *Asked      // nil for not to count
-	schemas  *knownSchemas
-	observer Observer
-	witness  Witness
-	logger   *slog.Logger
-	interval time.Duration // between looks of an idle filler
-	wake     chan struct{} // tells the filler that a version was stored without a vector
+	store     Store
+	local     localModels
+	cache     VectorCache // nil for none
+	asked     *Asked      // nil for not to count
+	schemas   *knownSchemas
+	observer  Observer
+	witness   Witness
+	logger    *slog.Logger
+	interval  time.Duration // between looks of an idle filler
+	wake      chan struct{} // tells the filler that a version was stored without a vector
+	searching atomic.Value  // string, see EmbedderDetail
 
 	withoutVectors atomic.Bool // the embedder gave no vector to the last search
 }
@@ -34,11 +34,15 @@ type Config struct {
 	Store    Store
 	Embedder embedding.Embedder // of what is searched for
 	Vectors  VectorSource       // of the versions, of the same model; default the store, then the embedder
-	Cache    VectorCache        // is told of changes; default none
-	Asked    *Asked             // counts what is searched for; default none
-	Observer Observer           // default none
-	Witness  Witness            // default none: correlation ids of searches lead nowhere
-	Logger   *slog.Logger       // default slog.Default
+	// MoreModels are others that this process can use. Which one is searched with is for the store to say; the first
+	// one, above, only becomes that of a catalog that has none.
+	MoreModels []LocalModel
+
+	Cache    VectorCache  // is told of changes; default none
+	Asked    *Asked       // counts what is searched for; default none
+	Observer Observer     // default none
+	Witness  Witness      // default none: correlation ids of searches lead nowhere
+	Logger   *slog.Logger // default slog.Default
 
 	FillInterval time.Duration // between two looks of RunFiller at an idle catalog, default 5 s
 }
@@ -49,9 +53,9 @@ type Observer interface {
 	Published(outcome string, pending bool)
 	// Searched is called once per search, with the mode that was asked for. It must not keep the answer.
 	Searched(mode Mode, answer *SearchAnswer, took time.Duration, err error)
-	// Filled is called after each round of the filler: how many versions got their vector, how many could not, and how
-	// many still wait.
-	Filled(filled, failed, waiting int)
+	// Filled is called after each round of the filler: how many versions got their vector of a model, how many could not,
+	// and how many still wait.
+	Filled(model string, filled, failed, waiting int)
 }
 
 // New makes a Catalog.
@@ -59,12 +63,13 @@ func New(cfg Config) (*Catalog, error) {
 	if cfg.Store == nil || cfg.Embedder == nil {
 		return nil, errors.New("catalog: a store and an embedder are required")
 	}
-	c := &Catalog{
-		store: cfg.Store, embedder: cfg.Embedder, vectors: cfg.Vectors, cache: cfg.Cache, asked: cfg.Asked, schemas: newKnownSchemas(cfg.Store),
-		observer: cfg.Observer, logger: cfg.Logger, interval: cfg.FillInterval, wake: make(chan struct{}, 1), witness: cfg.Witness,
+	local, err := newLocalModels(cfg.Store, append([]LocalModel{{cfg.Embedder, cfg.Vectors}}, cfg.MoreModels...))
+	if err != nil {
+		return nil, err
 	}
-	if c.vectors == nil {
-		c.vectors = NewVectorSource(c.store, c.embedder)
+	c := &Catalog{
+		store: cfg.Store, local: local, cache: cfg.Cache, asked: cfg.Asked, schemas: newKnownSchemas(cfg.Store),
+		observer: cfg.Observer, logger: cfg.Logger, interval: cfg.FillInterval, wake: make(chan struct{}, 1), witness: cfg.Witness,
 	}
 	if c.observer == nil {
 		c.observer = unobserved{}
@@ -139,4 +144,4 @@ type unobserved struct{}
 
 func (unobserved) Published(string, bool)                             {}
 func (unobserved) Searched(Mode, *SearchAnswer, time.Duration, error) {}
-func (unobserved) Filled(int, int, int)                               {}
+func (unobserved) Filled(string, int, int, int)                       {}

@@ -28,9 +28,10 @@ func TestPublishEmbedsTitleAndDescription(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, [][]string{{"Container killed for lack of memory. Raise the memory limit."}}, embedder.calls)
 	got := store.published[0]
-	require.Equal(t, "fake", got.Model)
 	require.Equal(t, embedding.TextHash(embedder.calls[0][0]), got.TextHash)
-	require.NotNil(t, got.Vector)
+	require.Len(t, got.Vectors, 1)
+	require.Equal(t, "fake", got.Vectors[0].Model)
+	require.NotNil(t, got.Vectors[0].Vector)
 	require.Equal(t, catalog.Anonymous, got.Actor)
 	require.Equal(t, catalog.IfExistsFail, got.IfExists)
 }
@@ -43,7 +44,7 @@ func TestPublishTakesOverTheVectorOfAnEqualText(t *testing.T) {
 	_, err := c.Publish(t.Context(), catalog.PublishRequest{Draft: d})
 	require.NoError(t, err)
 	require.Empty(t, embedder.calls)
-	require.Equal(t, []float32{42}, store.published[0].Vector)
+	require.Equal(t, []float32{42}, store.published[0].Vectors[0].Vector)
 }
 
 func TestPublishWithoutEmbedderStoresAllTheSame(t *testing.T) {
@@ -53,7 +54,7 @@ func TestPublishWithoutEmbedderStoresAllTheSame(t *testing.T) {
 		embedder.setError(cause)
 		published, err := c.Publish(t.Context(), catalog.PublishRequest{Draft: validDraft()})
 		require.NoError(t, err)
-		require.Nil(t, store.published[0].Vector)
+		require.Nil(t, store.published[0].Vectors[0].Vector)
 		require.Equal(t, catalog.EmbeddingPending, published.Version.EmbeddingStatus)
 	}
 }

@@ -12,27 +12,34 @@ import (
 // Warnings of an answer in which labels alone decide.
 const (
 	warnNoModel  = "the embedding model is not available: ranked by labels alone"
+	warnNoneHere = "this process has no embedder of the model that searches use: ranked by labels alone"
 	warnNoVector = "the embedding model gives no vector for this query: ranked by labels alone"
 	warnNoOrder  = "the question has no label that moves a playbook up or down: the order says nothing"
 )
 
-// queryVector gives the vector of what is asked, nil in ModeLabels.
-func (c *Catalog) queryVector(ctx context.Context, req *SearchRequest) ([]float32, error) {
+// queryVector gives the vector of what is asked, nil in ModeLabels, and the model to search with: when there is no vector,
+// the serving one.
+func (c *Catalog) queryVector(ctx context.Context, state State, req *SearchRequest) (string, []float32, error) {
+	serving := c.local.keptUp(state)[0].Name
 	if req.Mode == ModeLabels {
-		return nil, nil
+		return serving, nil, nil
 	}
 	if req.Mode == ModeHybrid {
 		var cancel context.CancelFunc
 		ctx, cancel = leaveTime(ctx)
 		defer cancel()
 	}
-	vectors, err := c.embedder.Embed(ctx, []string{embedding.NormaliseQuery(req.Query)})
+	local, err := c.local.forSearch(state)
+	var vectors [][]float32
+	if err == nil {
+		vectors, err = local.Embedder.Embed(ctx, []string{embedding.NormaliseQuery(req.Query)})
+	}
 	c.noteEmbedder(ctx, err)
 	if err != nil {
-		return nil, fmt.Errorf("embed the query: %w", err)
+		return serving, nil, fmt.Errorf("embed the query: %w", err)
 	}
 	c.asked.Count(req.Query)
-	return vectors[0], nil
+	return local.Embedder.Model(), vectors[0], nil
 }
 
 // leaveTime ends a quarter of the time before the caller's own end, so that there is time for an answer without the
@@ -53,6 +60,8 @@ func (c *Catalog) degrade(ctx context.Context, answer *SearchAnswer, cause error
 		return cause
 	}
 	switch {
+	case errors.Is(cause, ErrNoEmbedder):
+		answer.Warnings = append(answer.Warnings, warnNoneHere)
 	case errors.Is(cause, embedding.ErrUnavailable):
 		answer.Warnings = append(answer.Warnings, warnNoModel)
 	case errors.Is(cause, embedding.ErrRejected):

@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -19,6 +20,8 @@ type fakeStore struct {
 	catalog.Store
 
 	mu          sync.Mutex
+	models      []catalog.Model
+	states      int // times that they were read
 	byText      map[string][]float32
 	published   []catalog.Publication
 	queries     []catalog.SearchQuery
@@ -65,10 +68,22 @@ func (s *fakeStore) Publish(_ context.Context, p catalog.Publication) (catalog.P
 	defer s.mu.Unlock()
 	s.published = append(s.published, p)
 	status := catalog.EmbeddingReady
-	if p.Vector == nil {
+	for _, m := range s.models {
+		if !slices.ContainsFunc(p.Vectors, func(v catalog.ModelVector) bool { return v.Model == m.Name }) {
+			return catalog.Published{}, catalog.ErrModelsChanged
+		}
+	}
+	if p.Vectors[0].Vector == nil {
 		status = catalog.EmbeddingPending
 	}
 	return catalog.Published{Version: catalog.Version{Draft: p.Draft, EmbeddingStatus: status}}, nil
+}
+
+func (s *fakeStore) State(context.Context) (catalog.State, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.states++
+	return catalog.State{Generation: 7, Models: s.models}, nil
 }
 
 func (s *fakeStore) Search(_ context.Context, q catalog.SearchQuery) (catalog.Matches, error) {
@@ -101,6 +116,10 @@ func (s *fakeStore) Versions(context.Context, string, catalog.Page) (catalog.Ver
 		return catalog.VersionPage{}, catalog.ErrPlaybookNotFound
 	}
 	return catalog.VersionPage{Items: []catalog.Version{{}}}, nil
+}
+
+func (s *fakeStore) ChangeModel(_ context.Context, change catalog.ModelChange) (catalog.Model, error) {
+	return catalog.Model{Name: change.Model, Dimensions: change.Dimensions, State: change.To}, nil
 }
 
 func (s *fakeStore) EnqueueMissing(context.Context, string) (int, error) { return 0, nil }
@@ -140,13 +159,14 @@ func (s *fakeStore) CountPending(context.Context, string) (int, error) {
 
 // fakeEmbedder answers with the length of each text, fails with err, and refuses one text.
 type fakeEmbedder struct {
+	name   string // default fake
 	mu     sync.Mutex
 	err    error
 	refuse string
 	calls  [][]string
 }
 
-func (*fakeEmbedder) Model() string                { return "fake" }
+func (e *fakeEmbedder) Model() string              { return cmp.Or(e.name, "fake") }
 func (*fakeEmbedder) Dimensions() int              { return 1 }
 func (*fakeEmbedder) Health(context.Context) error { return nil }
 func (*fakeEmbedder) Close() error                 { return nil }

@@ -2,11 +2,7 @@ package catalog
 
 import (
 	"context"
-	"errors"
 	"time"
-
-	"github.com/kubernaut/datastorage/embedding"
-	"github.com/kubernaut/datastorage/internal/validation"
 )
 
 // How the filler works. A batch has to be embedded well within its lease even by a slow model, since another process
@@ -18,12 +14,15 @@ const (
 	maxPostpone         = 5 * time.Minute
 )
 
-// RunFiller gives pending versions their vectors until the context ends. Any number of processes may run it at once.
+// RunFiller gives pending versions their vectors until the context ends: of the serving model and of those on standby,
+// as far as this process has their embedders. To fill a model in the first place is for Reembed. Any number of processes
+// may run it at once.
 func (c *Catalog) RunFiller(ctx context.Context) {
 	ticker := time.NewTicker(c.interval)
 	defer ticker.Stop()
+	noted := ""
 	for {
-		c.fillAll(ctx)
+		noted = c.fillModels(ctx, noted)
 		select {
 		case <-ctx.Done():
 			return
@@ -40,14 +39,44 @@ func (c *Catalog) wakeFiller() {
 	}
 }
 
+func (c *Catalog) fillModels(ctx context.Context, noted string) string {
+	state, err := c.store.State(ctx)
+	if err != nil {
+		c.fillFailed(ctx, "cannot look which models there are", err)
+		return noted
+	}
+	for _, m := range c.local.keptUp(state) {
+		if local := c.local.of(m); local != nil && m.State != ModelFilling {
+			c.fillAll(ctx, local.Vectors)
+		}
+	}
+	return c.noteModel(ctx, state, noted)
+}
+
+// noteModel logs when this process cannot search by the serving model, and when it can again: not at every look. It gives
+// what to pass to it next time.
+func (c *Catalog) noteModel(ctx context.Context, state State, noted string) string {
+	serving := c.local.keptUp(state)[0]
+	switch {
+	case c.local.of(serving) == nil && noted != serving.Name:
+		c.logger.WarnContext(ctx, "this process has no embedder of the model that serves",
+			"serving", serving.String(), "embedders", c.local.String())
+		return serving.Name
+	case c.local.of(serving) != nil && noted != "":
+		c.logger.InfoContext(ctx, "this process has an embedder of the model that serves again", "serving", serving.String())
+		return ""
+	}
+	return noted
+}
+
 // fillAll works until nothing can be claimed.
-func (c *Catalog) fillAll(ctx context.Context) {
-	if _, err := c.store.EnqueueMissing(ctx, c.embedder.Model()); err != nil {
+func (c *Catalog) fillAll(ctx context.Context, vectors VectorSource) {
+	if _, err := c.store.EnqueueMissing(ctx, vectors.Model()); err != nil {
 		c.fillFailed(ctx, "cannot look for versions without a vector", err)
 		return
 	}
 	for ctx.Err() == nil {
-		claimed, err := c.fillOnce(ctx)
+		claimed, err := c.fillOnce(ctx, vectors)
 		if err != nil {
 			c.fillFailed(ctx, "cannot fill in vectors", err)
 			return
@@ -59,74 +88,31 @@ func (c *Catalog) fillAll(ctx context.Context) {
 }
 
 // fillOnce claims, embeds and stores one batch. It says how many versions it claimed.
-func (c *Catalog) fillOnce(ctx context.Context) (int, error) {
-	model := c.embedder.Model()
+func (c *Catalog) fillOnce(ctx context.Context, vectors VectorSource) (int, error) {
+	model := vectors.Model()
 	pending, err := c.store.ClaimPending(ctx, model, fillBatch, fillLease)
 	if err != nil {
 		return 0, err
 	}
-	filled := 0
+	f := fill{store: c.store, vectors: vectors, delay: postponement}
+	var result filled
 	if len(pending) > 0 {
-		if filled, err = c.embedPending(ctx, model, pending); err != nil {
+		if result, err = f.batch(ctx, pending); err != nil {
 			return 0, err
 		}
+		c.logger.InfoContext(ctx, "filled in vectors", "versions", result.done, "of", len(pending), "model", model)
 	}
 	waiting, err := c.store.CountPending(ctx, model)
 	if err != nil {
 		return 0, err
 	}
-	c.observer.Filled(filled, len(pending)-filled, waiting)
+	c.observer.Filled(model, result.done, len(pending)-result.done, waiting)
 	return len(pending), nil
 }
 
-func (c *Catalog) embedPending(ctx context.Context, model string, pending []PendingVersion) (int, error) {
-	texts := make([]VersionText, len(pending))
-	for i, p := range pending {
-		texts[i] = VersionText{VersionID: p.VersionID, Text: embedding.Text(p.Title, p.Description)}
-	}
-	vectors, err := c.vectors.Vectors(ctx, texts)
-	if err != nil && errors.Is(err, embedding.ErrRejected) && len(pending) > 1 {
-		return c.embedOneByOne(ctx, model, pending)
-	}
-	if err != nil {
-		return 0, c.postpone(ctx, model, pending, err)
-	}
-	done := make([]VersionVector, len(pending))
-	for i, p := range pending {
-		done[i] = VersionVector{VersionID: p.VersionID, TextHash: embedding.TextHash(texts[i].Text), Vector: vectors[i]}
-	}
-	if err := c.store.CompletePending(ctx, model, done); err != nil {
-		return 0, err
-	}
-	c.logger.InfoContext(ctx, "filled in vectors", "versions", len(done), "model", model)
-	return len(done), nil
-}
-
-// embedOneByOne keeps one text that the model refuses from holding up the rest of its batch.
-func (c *Catalog) embedOneByOne(ctx context.Context, model string, pending []PendingVersion) (int, error) {
-	filled := 0
-	for i := range pending {
-		n, err := c.embedPending(ctx, model, pending[i:i+1])
-		if err != nil {
-			return filled, err
-		}
-		filled += n
-	}
-	return filled, nil
-}
-
-func (c *Catalog) postpone(ctx context.Context, model string, pending []PendingVersion, cause error) error {
-	ids := make([]VersionID, len(pending))
-	attempts := 1
-	for i, p := range pending {
-		ids[i] = p.VersionID
-		attempts = max(attempts, p.Attempts)
-	}
-	delay := min(time.Second<<min(attempts-1, 16), maxPostpone)
-	// The claim is given back even when the process is stopping, so that another one need not wait for its lease.
-	release, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-	defer cancel()
-	return c.store.PostponePending(release, model, ids, delay, validation.Clip(cause.Error()))
+// postponement doubles with each attempt.
+func postponement(_ error, attempts int) time.Duration {
+	return min(time.Second<<min(attempts-1, 16), maxPostpone)
 }
 
 func (c *Catalog) fillFailed(ctx context.Context, message string, err error) {

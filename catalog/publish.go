@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/kubernaut/datastorage/embedding"
 	"github.com/kubernaut/datastorage/internal/validation"
@@ -49,32 +50,50 @@ func (c *Catalog) publish(ctx context.Context, req PublishRequest) (Published, e
 		}
 	}
 	publication := Publication{
-		Draft: draft, Actor: req.Actor, IfExists: req.IfExists, DryRun: req.DryRun, Model: c.embedder.Model(),
-		RequestID: RequestID(ctx),
-		Review:    func(below, stable *Version) Review { return review(&draft, below, stable) },
+		Draft: draft, Actor: orAnonymous(req.Actor), IfExists: req.IfExists, DryRun: req.DryRun, RequestID: RequestID(ctx),
+		Review: func(below, stable *Version) Review { return review(&draft, below, stable) },
 	}
 	if publication.IfExists == "" {
 		publication.IfExists = IfExistsFail
 	}
-	if publication.Actor.Name == "" {
-		publication.Actor = Anonymous
-	}
-	text := VersionText{
-		VersionID: VersionID{PlaybookID: draft.PlaybookID, Version: draft.Version},
-		Text:      embedding.Text(draft.Title, draft.Description),
-	}
-	publication.TextHash = embedding.TextHash(text.Text)
-	if publication.Vector, err = c.vectorFor(ctx, text); err != nil {
-		return Published{}, err
-	}
-	published, err := c.store.Publish(ctx, publication)
-	if err == nil && publication.Vector == nil && !req.DryRun {
+	published, err := c.embedAndStore(ctx, &publication)
+	if err == nil && !req.DryRun && slices.ContainsFunc(publication.Vectors, func(v ModelVector) bool { return v.Vector == nil }) {
 		c.wakeFiller()
 	}
 	if !req.DryRun && !published.Identical {
 		published.Warnings = append(published.Warnings, c.invalidate(ctx, draft.PlaybookID, err)...)
 	}
 	return published, err
+}
+
+// maxModelChanges is how often a publication is embedded anew because the models have changed meanwhile, which they do
+// when an operator says so.
+const maxModelChanges = 3
+
+// embedAndStore gives a publication the vectors of all models and stores it. Should the models change in between, it does
+// so again: otherwise a search by a model that has come to serve would not find the version.
+func (c *Catalog) embedAndStore(ctx context.Context, publication *Publication) (Published, error) {
+	text := VersionText{
+		VersionID: VersionID{PlaybookID: publication.Draft.PlaybookID, Version: publication.Draft.Version},
+		Text:      embedding.Text(publication.Draft.Title, publication.Draft.Description),
+	}
+	publication.TextHash = embedding.TextHash(text.Text)
+	for attempt := 1; ; attempt++ {
+		state, err := c.store.State(ctx)
+		if err != nil {
+			return Published{}, err
+		}
+		if publication.Vectors, err = c.vectors(ctx, state, text); err != nil {
+			return Published{}, err
+		}
+		published, err := c.store.Publish(ctx, *publication)
+		switch {
+		case !errors.Is(err, ErrModelsChanged):
+			return published, err
+		case attempt == maxModelChanges:
+			return Published{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
+		}
+	}
 }
 
 // review compares a draft with the versions before it. What changed is told from the greatest version below it, and
@@ -91,20 +110,6 @@ func review(draft *Draft, below, stable *Version) Review {
 		}
 	}
 	return r
-}
-
-// vectorFor gives the vector of a version, nil when the embedder gives none.
-func (c *Catalog) vectorFor(ctx context.Context, text VersionText) ([]float32, error) {
-	vectors, err := c.vectors.Vectors(ctx, []VersionText{text})
-	switch {
-	case err == nil:
-		return vectors[0], nil
-	case ctx.Err() != nil, !errors.Is(err, embedding.ErrUnavailable) && !errors.Is(err, embedding.ErrRejected):
-		return nil, fmt.Errorf("vector of title and description: %w", err)
-	}
-	// A model that is away or wrongly configured must not keep a publisher from storing a version.
-	c.logger.WarnContext(ctx, "embedder gave no vector, version is stored without one", "error", err)
-	return nil, nil
 }
 
 func publishOutcome(p Published, err error) string {

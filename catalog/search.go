@@ -68,6 +68,8 @@ type SearchQuery struct {
 	MinSimilarity  float64
 	IncludeContent bool
 	Exact          bool
+	// Generation of the catalog as it was read before the search, 0 when it was not. It does not change the answer.
+	Generation int64
 }
 
 // Matches are the best hits by final score, then similarity, then id, and how many playbooks match in all.
@@ -122,14 +124,20 @@ func (c *Catalog) search(ctx context.Context, req SearchRequest) (SearchAnswer, 
 	if err := req.validate(schemas); err != nil {
 		return SearchAnswer{}, err
 	}
-	answer := SearchAnswer{Mode: req.Mode, Model: c.embedder.Model(), Warnings: []string{}}
-	vector, err := c.queryVector(ctx, &req)
+	// Read before the search, so that one that begins after a switch uses the vectors of the model that serves then.
+	state, err := c.store.State(ctx)
 	if err != nil {
+		return SearchAnswer{}, err
+	}
+	answer := SearchAnswer{Mode: req.Mode, Warnings: []string{}}
+	var vector []float32
+	if answer.Model, vector, err = c.queryVector(ctx, state, &req); err != nil {
 		if err = c.degrade(ctx, &answer, err); err != nil {
 			return SearchAnswer{}, err
 		}
 	}
 	q := req.query(answer.Model, vector, schemas)
+	q.Generation = state.Generation
 	if vector == nil && LargestBoost(q.Preferred) == 0 {
 		answer.Warnings = append(answer.Warnings, warnNoOrder)
 	}

@@ -12,7 +12,7 @@ type Store interface {
 	// against those that exist, and maintains the latest version, the search row and the generation.
 	//
 	// Errors: versioning.ErrVersionAlreadyExists, versioning.ErrVersionNotIncremented (as a
-	// *versioning.NotIncrementedError).
+	// *versioning.NotIncrementedError), ErrModelsChanged.
 	Publish(ctx context.Context, p Publication) (Published, error)
 
 	// Latest gives the version that is used. Errors: ErrPlaybookNotFound, *NoActiveVersionError.
@@ -58,14 +58,27 @@ type Store interface {
 
 	VectorStore
 	LabelSchemaStore
+	ModelStore
+}
+
+// ModelStore keeps which models there are vectors of, and which one searches use.
+type ModelStore interface {
+	// State gives the generation and the models.
+	State(ctx context.Context) (State, error)
+	// ChangeModel changes the state of a model and gives the model as it is then. When it has made a model complete or
+	// serving, every version that was published before is in. Errors: ErrModelNotFound, ErrModelServing,
+	// ErrModelDimensions, *ModelIncompleteError.
+	ChangeModel(ctx context.Context, change ModelChange) (Model, error)
+	// ModelReports gives all models, the retired ones too, with how far they are.
+	ModelReports(ctx context.Context) ([]ModelReport, error)
 }
 
 // VectorStore keeps the vectors of versions, and the work that is left when an embedder could not be reached.
 type VectorStore interface {
 	VectorReader
 
-	// EnqueueMissing makes every searchable version without a vector of this model pending, and says how many were
-	// added.
+	// EnqueueMissing gives every active or disabled version without a vector of this model a job, and says how many were
+	// added. With a job for the serving model a version is pending.
 	EnqueueMissing(ctx context.Context, model string) (int, error)
 	// ClaimPending leases up to limit pending versions to the caller, those that wait longest first. No two callers
 	// hold the same one before the lease has run out.
@@ -92,15 +105,23 @@ type Publication struct {
 	Draft    Draft // normalised
 	Actor    Actor
 	IfExists IfExists
-	DryRun   bool      // do everything, then roll back
-	Model    string    // model that the vector is of, or is wanted of
-	TextHash string    // hash of the embedded text
-	Vector   []float32 // nil when no embedder could be reached: the version is then pending
+	DryRun   bool   // do everything, then roll back
+	TextHash string // hash of the embedded text
+	// Vectors has an entry for each model that is kept up, with or without a vector. Of a catalog without models it
+	// makes the first one the serving model.
+	Vectors []ModelVector
 	// RequestID names the request in the audit trail, empty for none.
 	RequestID string
 	// Review looks at a version that is about to be stored, nil for not at all. It is told the greatest version below it
 	// and the greatest stable one, nil for none, and may be called again when the transaction is repeated.
 	Review func(below, stable *Version) Review
+}
+
+// ModelVector is the vector of a text by one model.
+type ModelVector struct {
+	Model      string
+	Dimensions int
+	Vector     []float32 // nil when there is none yet: the version then waits for it
 }
 
 // Review is what is said of a new version in comparison with those before it.

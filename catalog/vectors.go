@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"errors"
+	"maps"
 	"time"
 
 	"github.com/kubernaut/datastorage/embedding"
@@ -91,27 +92,40 @@ func (s storedVectors) Vectors(ctx context.Context, texts []VersionText) ([][]fl
 	for i, t := range texts {
 		hashes[i] = embedding.TextHash(t.Text)
 	}
-	found, err := s.stored.VectorsByText(ctx, s.Model(), hashes)
+	stored, err := s.stored.VectorsByText(ctx, s.Model(), hashes)
 	if err != nil {
+		return nil, err
+	}
+	found := make(map[string][]float32, len(texts))
+	maps.Copy(found, stored)
+	if err := s.embed(ctx, texts, hashes, found); err != nil {
 		return nil, err
 	}
 	vectors := make([][]float32, len(texts))
-	var missing []int
-	var unknown []string
 	for i, hash := range hashes {
-		if vectors[i] = found[hash]; vectors[i] == nil {
-			missing, unknown = append(missing, i), append(unknown, texts[i].Text)
+		vectors[i] = found[hash]
+	}
+	return vectors, nil
+}
+
+// embed adds the vectors of the texts that were not found, each of which it gives to the embedder once.
+func (s storedVectors) embed(ctx context.Context, texts []VersionText, hashes []string, found map[string][]float32) error {
+	var unknown, missing []string
+	for i, hash := range hashes {
+		if _, there := found[hash]; !there {
+			found[hash] = nil // so that the same text is not asked for twice
+			unknown, missing = append(unknown, texts[i].Text), append(missing, hash)
 		}
 	}
-	if len(missing) == 0 {
-		return vectors, nil
+	if len(unknown) == 0 {
+		return nil
 	}
 	computed, err := s.embedder.Embed(ctx, unknown)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	for n, i := range missing {
-		vectors[i] = computed[n]
+	for i, hash := range missing {
+		found[hash] = computed[i]
 	}
-	return vectors, nil
+	return nil
 }

@@ -179,8 +179,15 @@ type result struct {
 // runCommand runs the binary to its end.
 func runCommand(t *testing.T, stdin io.Reader, args ...string) result {
 	t.Helper()
+	return runWith(t, nil, stdin, args...)
+}
+
+// runWith runs the binary to its end, with more variables.
+func runWith(t *testing.T, env []string, stdin io.Reader, args ...string) result {
+	t.Helper()
 	cmd := exec.CommandContext(t.Context(), binary, args...)
 	cmd.Dir = moduleRoot
+	cmd.Env = append(os.Environ(), env...)
 	cmd.Stdin = stdin
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr

@@ -821,6 +821,28 @@ COMMENT ON COLUMN public.playbook_history.seq IS 'Numbers the rows of a playbook
 
 COMMENT ON COLUMN public.playbook_history.from_status IS 'Empty for a publish.';
 
+-- Name: playbook_models; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.playbook_models (
+    model text NOT NULL COLLATE pg_catalog."C",
+    dimensions integer NOT NULL,
+    state text NOT NULL COLLATE pg_catalog."C",
+    changed_at timestamp with time zone NOT NULL,
+    changed_by text NOT NULL,
+    CONSTRAINT playbook_models_changed_by_bounds CHECK (((char_length(changed_by) >= 1) AND (char_length(changed_by) <= 255))),
+    CONSTRAINT playbook_models_dimensions_bounds CHECK (((dimensions >= 1) AND (dimensions <= 2000))),
+    CONSTRAINT playbook_models_model_bounds CHECK (((char_length(model) >= 1) AND (char_length(model) <= 255))),
+    CONSTRAINT playbook_models_state_known CHECK ((state = ANY (ARRAY['filling'::text, 'standby'::text, 'serving'::text, 'retired'::text])))
+);
+
+-- Name: TABLE playbook_models; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.playbook_models IS 'The models that vectors are kept of. Searches use those of the one that is serving, whatever a process is configured with. Rows change only under the exclusive advisory lock 6027318840917553, which whoever writes vectors or jobs takes shared.';
+
+-- Name: COLUMN playbook_models.state; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.playbook_models.state IS 'filling: vectors are being computed, searches do not use them yet. standby: was complete, and is kept up. serving: what searches use. retired: not kept up any more. Each version that is published gets a vector, or a job, of every model but the retired ones.';
+
 -- Name: playbook_search; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.playbook_search (
@@ -1098,6 +1120,11 @@ ALTER TABLE ONLY public.playbook_executions
 ALTER TABLE ONLY public.playbook_history
     ADD CONSTRAINT playbook_history_pkey PRIMARY KEY (playbook_id, seq);
 
+-- Name: playbook_models playbook_models_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.playbook_models
+    ADD CONSTRAINT playbook_models_pkey PRIMARY KEY (model);
+
 -- Name: playbook_search playbook_search_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.playbook_search
@@ -1163,6 +1190,10 @@ CREATE INDEX playbook_embeddings_by_text ON public.playbook_embeddings USING btr
 -- Name: playbook_history_by_version; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX playbook_history_by_version ON public.playbook_history USING btree (playbook_id, version, seq);
+
+-- Name: playbook_models_one_serving; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX playbook_models_one_serving ON public.playbook_models USING btree (state) WHERE (state = 'serving'::text);
 
 -- Name: playbook_search_by_labels; Type: INDEX; Schema: public; Owner: -
 

@@ -66,6 +66,7 @@ var outcomes = []outcome{
 	{audit.ErrClosed, stopping, fixed("the service takes no more events, since it is being stopped; nothing was recorded")},
 	{audit.ErrQueueUnavailable, queueUnavailable, fixed("the queue of the audit trail cannot be used now; nothing was changed, try again")},
 	{audit.ErrUnavailable, databaseUnavailable, fixed("PostgreSQL does not answer; nothing was changed, try again")},
+	{catalog.ErrNoEmbedder, embedderUnavailable, fixed("this process has no embedder of the model that searches use; its log says which that is")},
 	{embedding.ErrUnavailable, embedderUnavailable, fixed("the embedding model gives no vector for the query now; try again, or ask with mode=hybrid, which goes on by labels alone")},
 	{embedding.ErrRejected, embedderUnavailable, fixed("the embedding model gives no vector for this query; ask in other words, or with mode=hybrid, which goes on by labels alone")},
 	{catalog.ErrUnavailable, databaseUnavailable, fixed("PostgreSQL does not answer; nothing was changed, try again")},

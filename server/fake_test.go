@@ -234,6 +234,8 @@ func (emptyStore) LabelSchemas(context.Context) ([]catalog.LabelSchema, error) {
 	return []catalog.LabelSchema{catalogtest.LabelSchema()}, nil
 }
 
+func (emptyStore) State(context.Context) (catalog.State, error) { return catalog.State{}, nil }
+
 func (emptyStore) VectorsByText(context.Context, string, []string) (map[string][]float32, error) {
 	return nil, nil
 }
@@ -301,7 +303,8 @@ func exampleOnly(id catalog.VersionID) (catalog.Version, error) {
 
 type oneVector struct{ embedding.Embedder }
 
-func (oneVector) Model() string { return "a-model" }
+func (oneVector) Model() string   { return "a-model" }
+func (oneVector) Dimensions() int { return 1 }
 
 func (oneVector) Embed(_ context.Context, texts []string) ([][]float32, error) {
 	vectors := make([][]float32, len(texts))

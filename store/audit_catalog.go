@@ -16,19 +16,23 @@ import (
 
 // catalogEvent is a change of the catalog, as the audit trail tells it.
 type catalogEvent struct {
-	action     string
-	playbookID string
-	title      string
-	actor      catalog.Actor
-	requestID  string
-	at         time.Time // of the change
-	data       any       // becomes event_data
+	kind      string // of what has changed
+	id        string
+	title     string
+	action    string
+	actor     catalog.Actor
+	requestID string
+	at        time.Time // of the change
+	data      any       // becomes event_data
 }
+
+// kindPlaybook is the kind of what happens to versions.
+const kindPlaybook = "playbook"
 
 // publishedEvent tells of a version that was stored.
 func publishedEvent(p *catalog.Publication, v *catalog.Version) catalogEvent {
 	return catalogEvent{
-		action: "published", playbookID: v.PlaybookID, title: v.Title, actor: p.Actor, requestID: p.RequestID, at: v.UpdatedAt,
+		kind: kindPlaybook, id: v.PlaybookID, title: v.Title, action: "published", actor: p.Actor, requestID: p.RequestID, at: v.UpdatedAt,
 		data: struct {
 			Version         string `json:"version"`
 			ContentHash     string `json:"content_hash"`
@@ -60,7 +64,7 @@ func transitionEvents(t *transition, changed []catalog.Version) ([]audit.Prepare
 	for i := range changed {
 		v := &changed[i]
 		event := catalogEvent{
-			action: transitionActions[t.kind], playbookID: v.PlaybookID, title: v.Title, actor: t.actor,
+			kind: kindPlaybook, id: v.PlaybookID, title: v.Title, action: transitionActions[t.kind], actor: t.actor,
 			requestID: t.requestID, at: v.UpdatedAt,
 			data: struct {
 				Version       string `json:"version"`
@@ -85,24 +89,24 @@ func transitionEvents(t *transition, changed []catalog.Version) ([]audit.Prepare
 func (c *catalogEvent) prepare() ([]audit.Prepared, error) {
 	data, dataErr := json.Marshal(c.data)
 	if dataErr != nil {
-		return nil, fmt.Errorf("audit event of %s: %w", c.playbookID, dataErr)
+		return nil, fmt.Errorf("audit event of %s: %w", c.id, dataErr)
 	}
 	metadata, err := json.Marshal(map[string]string{"actor_source": string(c.actor.Source)})
 	if err != nil {
-		return nil, fmt.Errorf("audit event of %s: %w", c.playbookID, err)
+		return nil, fmt.Errorf("audit event of %s: %w", c.id, err)
 	}
 	id, err := uuid.NewV7()
 	if err != nil {
-		return nil, fmt.Errorf("audit event of %s: %w", c.playbookID, err)
+		return nil, fmt.Errorf("audit event of %s: %w", c.id, err)
 	}
 	correlation := c.requestID
 	if !isLine(correlation, 255) {
 		correlation = id.String()
 	}
 	return audit.Prepare([]audit.Event{{
-		ID: id, Version: "1.0", Timestamp: c.at, Type: "datastorage.playbook." + c.action, Category: "playbook",
+		ID: id, Version: "1.0", Timestamp: c.at, Type: "datastorage." + c.kind + "." + c.action, Category: c.kind,
 		Action: c.action, Outcome: audit.OutcomeSuccess, ActorType: "user", ActorID: c.actor.Name,
-		ResourceType: "playbook", ResourceID: c.playbookID, ResourceName: c.title, CorrelationID: correlation,
+		ResourceType: c.kind, ResourceID: c.id, ResourceName: c.title, CorrelationID: correlation,
 		Data: data, Metadata: metadata,
 	}}, c.at, audit.DefaultWindow)
 }

@@ -72,7 +72,7 @@ func BenchmarkGeneration(b *testing.B) {
 func benchPublication(b *testing.B) catalog.Publication {
 	b.Helper()
 	p := publication(b, "playbook", "v1.0.0")
-	p.Vector = benchVector()
+	p.Vectors = vectors(benchVector())
 	return p
 }
 

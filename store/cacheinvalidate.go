@@ -33,7 +33,7 @@ const allPlaybooks = "*"
 
 func invalidatedEvent(i *catalog.Invalidation, at time.Time) catalogEvent {
 	return catalogEvent{
-		action: "cache_invalidated", playbookID: cmp.Or(i.PlaybookID, allPlaybooks), actor: i.Actor, requestID: i.RequestID, at: at,
+		kind: kindPlaybook, id: cmp.Or(i.PlaybookID, allPlaybooks), action: "cache_invalidated", actor: i.Actor, requestID: i.RequestID, at: at,
 		data: struct {
 			All bool `json:"all"`
 		}{i.PlaybookID == ""},

@@ -35,8 +35,13 @@ func publication(t testing.TB, id, version string) catalog.Publication {
 	hash := sha256.Sum256([]byte(draft.Title))
 	return catalog.Publication{
 		Draft: draft, Actor: catalog.Actor{Name: "alice", Source: catalog.ActorAsserted}, IfExists: catalog.IfExistsFail,
-		Model: testModel, TextHash: hex.EncodeToString(hash[:]), Vector: []float32{1, 0, 0},
+		TextHash: hex.EncodeToString(hash[:]), Vectors: vectors([]float32{1, 0, 0}),
 	}
+}
+
+// vectors are those of a publication in a catalog of one model.
+func vectors(vector []float32) []catalog.ModelVector {
+	return []catalog.ModelVector{{Model: testModel, Dimensions: max(len(vector), 3), Vector: vector}}
 }
 
 func publish(t testing.TB, s *store.Store, p catalog.Publication) catalog.Version {
@@ -87,6 +92,8 @@ func load(t testing.TB, db *sql.DB, playbooks, dimensions int) {
 				FROM (SELECT playbook_id, row_number() OVER () AS n FROM playbooks) AS numbered) AS labelled,
 				(VALUES ('v0.9.0', '010.019.010~', false), ('v1.0.0', '011.010.010~', true)) AS named (version, version_key, is_latest)
 			WHERE $1::int + $2::int > 0`,
+		`INSERT INTO playbook_models (model, dimensions, state, changed_at, changed_by)
+			SELECT 'test-model', $2::int, 'serving', now(), 'load' WHERE $1::int > 0`,
 		`INSERT INTO playbook_embeddings (playbook_id, version, model, dimensions, text_hash, embedding)
 			SELECT playbook_id, 'v1.0.0', 'test-model', $2::int, repeat('0', 64),
 				(SELECT array_agg(random() - 0.5) FROM generate_series(1, $2::int) WHERE playbook_id IS NOT NULL)::vector

@@ -114,8 +114,9 @@ func removeSearchRow(ctx context.Context, tx *sqlx.Tx, playbookID string) error 
 	return err
 }
 
-// refreshVectors gives the search rows of playbooks their vectors, with the labels beside them: for each model the vector
-// of the searched version, else that of the greatest version below it that has one. The rows of the playbooks are locked.
+// refreshVectors gives the search rows of playbooks their vectors, with the labels beside them: for each model that is
+// kept up the vector of the searched version, else that of the greatest version below it that has one. Those of other
+// models go, since they would not follow. The rows of the playbooks are locked.
 //
 // LATERAL and OFFSET 0 fix the order of the joins, in which the look for a version ends at the first one that has a
 // vector. Any other order reads the vectors of all versions.
@@ -130,9 +131,7 @@ func refreshVectors(ctx context.Context, tx *sqlx.Tx, playbookIDs []string) erro
 				WHERE playbook_id = s.playbook_id AND version = s.version
 				OFFSET 0
 			) AS searched
-			CROSS JOIN LATERAL (
-				SELECT DISTINCT model FROM playbook_embeddings WHERE playbook_id = s.playbook_id OFFSET 0
-			) AS m
+			CROSS JOIN (SELECT model FROM playbook_models WHERE state <> 'retired' OFFSET 0) AS m
 			CROSS JOIN LATERAL (
 				SELECT v.version, e.embedding
 				FROM playbook_versions AS v

@@ -30,7 +30,7 @@ func TestLatestFallsBack(t *testing.T) {
 	axes := map[string][]float32{"v1.0.0": {1, 0, 0}, "v1.1.0": {0, 1, 0}, "v1.2.0-rc.1": {0, 0, 1}}
 	for _, version := range []string{"v1.0.0", "v1.1.0", "v1.2.0-rc.1"} {
 		p := publication(t, "falls-back", version)
-		p.Vector = axes[version]
+		p.Vectors = vectors(axes[version])
 		publish(t, s, p)
 	}
 	requireFound := func(version string) {
@@ -114,7 +114,7 @@ func TestVectorsFollowTheSearchedVersion(t *testing.T) {
 	t.Parallel()
 	s, db := setup(t)
 	first := publication(t, "follow", "v1.0.0")
-	first.Vector = nil
+	first.Vectors = vectors(nil)
 	publish(t, s, first)
 	publish(t, s, publication(t, "follow", "v2.0.0"))
 	require.EqualValues(t, 1, search(t, s).Total)

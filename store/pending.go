@@ -53,8 +53,8 @@ func (s *Store) EnqueueMissing(ctx context.Context, model string) (int, error) {
 		return 0, nil
 	}
 	added := 0
-	for {
-		missing, err := s.missing(ctx, model)
+	for after := ""; ; {
+		missing, err := s.missing(ctx, model, after)
 		if err != nil {
 			return added, err
 		}
@@ -67,55 +67,114 @@ func (s *Store) EnqueueMissing(ctx context.Context, model string) (int, error) {
 			return added, err
 		}
 		added += n
+		after = missing[len(missing)-1]
 	}
 }
 
-// missingVersions are the searchable versions, s, with neither a vector nor a job for the model $1.
-const missingVersions = `FROM playbook_search AS s
-	WHERE NOT EXISTS (
-		SELECT FROM playbook_embeddings AS e
-		WHERE e.playbook_id = s.playbook_id AND e.version = s.version AND e.model = $1
-	) AND NOT EXISTS (
-		SELECT FROM embedding_jobs AS j
-		WHERE j.playbook_id = s.playbook_id AND j.version = s.version AND j.model = $1
-	)`
+// mayBeSearched are the versions that searches find, or may find without another publish.
+const mayBeSearched = `status IN ('active', 'disabled')`
 
-// missing gives the playbooks whose searchable version has neither a vector nor a job, up to enqueueBatch.
-func (s *Store) missing(ctx context.Context, model string) ([]string, error) {
-	const query = `SELECT s.playbook_id ` + missingVersions + ` ORDER BY s.playbook_id LIMIT $2`
+const (
+	// withoutVector are the versions, v, that may be searched and have no vector of the model $1.
+	withoutVector = `FROM playbook_versions AS v
+		WHERE ` + mayBeSearched + ` AND NOT EXISTS (
+			SELECT FROM playbook_embeddings AS e
+			WHERE e.playbook_id = v.playbook_id AND e.version = v.version AND e.model = $1
+		)`
+	// missingVersions have no job for one either.
+	missingVersions = withoutVector + ` AND NOT EXISTS (
+			SELECT FROM embedding_jobs AS j
+			WHERE j.playbook_id = v.playbook_id AND j.version = v.version AND j.model = $1
+		)`
+	// unranked are the playbooks, s, that are not ranked by the vector of the searched version although there is one of
+	// the model $1. That happens to a model that was retired when the version came to be searched.
+	unranked = `FROM playbook_search AS s
+		JOIN playbook_embeddings AS e ON e.playbook_id = s.playbook_id AND e.version = s.version AND e.model = $1
+		WHERE NOT EXISTS (
+			SELECT FROM playbook_search_vectors AS sv
+			WHERE sv.playbook_id = s.playbook_id AND sv.model = $1 AND sv.vector_version = s.version
+		)`
+)
+
+// missing gives the playbooks that lack something of a model after a given one, up to enqueueBatch.
+func (s *Store) missing(ctx context.Context, model, after string) ([]string, error) {
+	const query = `SELECT playbook_id FROM (
+			(SELECT DISTINCT v.playbook_id ` + missingVersions + ` AND v.playbook_id > $2 ORDER BY v.playbook_id LIMIT $3)
+			UNION
+			(SELECT s.playbook_id ` + unranked + ` AND s.playbook_id > $2 ORDER BY s.playbook_id LIMIT $3)
+		) AS missing ORDER BY playbook_id LIMIT $3`
 	var ids []string
-	err := s.db.SelectContext(ctx, &ids, query, model, enqueueBatch)
+	err := s.db.SelectContext(ctx, &ids, query, model, after, enqueueBatch)
 	return ids, mapError(ctx, "look for versions without a vector of model "+model, err)
 }
 
-// enqueue makes the searchable versions of playbooks pending unless another process was faster, and says how many.
+// countMissing says for how many versions a search by the model would be worse than it can be.
+func countMissing(ctx context.Context, tx *sqlx.Tx, model string) (int, error) {
+	const query = `SELECT (SELECT count(*) ` + withoutVector + `) + (SELECT count(*) ` + unranked + `)`
+	var count int
+	err := tx.GetContext(ctx, &count, query, model)
+	return count, err
+}
+
+// enqueue gives the versions of playbooks what they lack of a model unless another process was faster, and says how many
+// jobs it added. With a job for the serving model a version is pending.
 func (s *Store) enqueue(ctx context.Context, model string, playbookIDs []string) (int, error) {
 	const statement = `WITH added AS (
 			INSERT INTO embedding_jobs (playbook_id, version, model, claimable_at, created_at)
-			SELECT s.playbook_id, s.version, $1, now(), now() ` + missingVersions + ` AND s.playbook_id = ANY ($2)
+			SELECT v.playbook_id, v.version, $1, now(), now() ` + missingVersions + ` AND v.playbook_id = ANY ($2)
 			RETURNING playbook_id, version
 		), updated AS (
 			UPDATE playbook_versions AS v
 			SET embedding_status = 'pending', revision = v.revision + 1, updated_at = p.updated_at, updated_by = $3
 			FROM added AS a JOIN playbooks AS p ON p.playbook_id = a.playbook_id
-			WHERE v.playbook_id = a.playbook_id AND v.version = a.version
+			WHERE v.playbook_id = a.playbook_id AND v.version = a.version AND $4
 		)
 		SELECT count(*) FROM added`
 	added := 0
 	err := s.inTx(ctx, "make versions pending for model "+model, func(ctx context.Context, tx *sqlx.Tx) error {
-		// Under the lock of a playbook nobody adds or takes away its jobs and vectors.
-		if err := touchPlaybooks(ctx, tx, playbookIDs); err != nil {
+		state, err := lockForModel(ctx, tx, model, 0, playbookIDs)
+		if err != nil {
 			return err
 		}
-		if err := tx.GetContext(ctx, &added, statement, model, playbookIDs, systemActor); err != nil {
+		if state == "" {
+			return errRollBack // it was retired meanwhile
+		}
+		if err := tx.GetContext(ctx, &added, statement, model, playbookIDs, systemActor, state == catalog.ModelServing); err != nil {
 			return err
 		}
-		if added == 0 {
-			return errRollBack
+		if err := refreshVectors(ctx, tx, playbookIDs); err != nil {
+			return err
 		}
-		return nil
+		return bumpForModel(ctx, tx, state, playbookIDs)
 	})
 	return added, err
+}
+
+// lockForModel keeps the models and playbooks as they are, so that nobody else adds or takes away jobs and vectors, and
+// gives the state of a model. What is done for the serving model changes the versions, and so the times of the
+// playbooks.
+func lockForModel(ctx context.Context, tx *sqlx.Tx, model string, dimensions int, playbookIDs []string) (catalog.ModelState, error) {
+	const lock = `SELECT FROM playbooks WHERE playbook_id = ANY ($1) ORDER BY playbook_id FOR NO KEY UPDATE`
+	if err := shareModels(ctx, tx); err != nil {
+		return "", err
+	}
+	state, err := keptModel(ctx, tx, model, dimensions)
+	if err != nil {
+		return "", err
+	}
+	if state == catalog.ModelServing {
+		return state, touchPlaybooks(ctx, tx, playbookIDs)
+	}
+	_, err = tx.ExecContext(ctx, lock, playbookIDs)
+	return state, err
+}
+
+// bumpForModel lets the generation grow when searches may use the model.
+func bumpForModel(ctx context.Context, tx *sqlx.Tx, state catalog.ModelState, playbookIDs []string) error {
+	if state != catalog.ModelServing && state != catalog.ModelStandby {
+		return nil
+	}
+	return bumpGeneration(ctx, tx, playbookIDs)
 }
 
 // ClaimPending implements catalog.VectorStore.

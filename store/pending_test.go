@@ -11,6 +11,13 @@ import (
 	"github.com/kubernaut/datastorage/catalog"
 )
 
+// serveOther makes another model the serving one, as if it was complete.
+func serveOther(t *testing.T, db *sql.DB) {
+	t.Helper()
+	exec(t, db, `UPDATE playbook_models SET state = 'standby'`)
+	exec(t, db, `INSERT INTO playbook_models (model, dimensions, state, changed_at, changed_by) VALUES ('other', 3, 'serving', now(), 'test')`)
+}
+
 const waitingForLocks = `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
 
 // begin opens a transaction, as of another process, and runs its statements.
@@ -29,7 +36,7 @@ func begin(t *testing.T, db *sql.DB, statements ...string) *sql.Tx {
 func pendingPublication(t *testing.T, id string) catalog.Publication {
 	t.Helper()
 	p := publication(t, id, "v1.0.0")
-	p.Vector = nil
+	p.Vectors = vectors(nil)
 	return p
 }
 
@@ -53,6 +60,7 @@ func TestEnqueueWaitsForAVectorThatIsBeingStored(t *testing.T) {
 	t.Parallel()
 	s, db := setup(t)
 	publish(t, s, publication(t, "a", "v1.0.0"))
+	serveOther(t, db)
 	tx := begin(t, db, `SELECT FROM playbooks FOR NO KEY UPDATE`,
 		`INSERT INTO playbook_embeddings (playbook_id, version, model, dimensions, text_hash, embedding)
 			SELECT playbook_id, version, 'other', dimensions, text_hash, embedding FROM playbook_embeddings`)
@@ -90,9 +98,9 @@ func TestEnqueueIsCheapWhenNothingIsMissing(t *testing.T) {
 	exec(t, db, `ALTER TABLE playbook_search RENAME TO moved`) // whoever reads it fails
 	require.Zero(t, enqueue())
 	exec(t, db, `ALTER TABLE moved RENAME TO playbook_search`)
-	other := publication(t, "b", "v1.0.0")
-	other.Model = "other"
-	publish(t, s, other)
+	publish(t, s, publication(t, "b", "v1.0.0"))
+	exec(t, db, `DELETE FROM playbook_search_vectors WHERE playbook_id = 'b'`)
+	exec(t, db, `DELETE FROM playbook_embeddings WHERE playbook_id = 'b'`) // as after a publish by a process of long ago
 	require.Equal(t, 1, enqueue())
 }
 
@@ -101,10 +109,11 @@ func TestEnqueueInBatches(t *testing.T) {
 	t.Parallel()
 	s, db := setup(t)
 	load(t, db, 1100, 3)
-	added, err := s.EnqueueMissing(t.Context(), "other")
+	added, err := s.EnqueueMissing(t.Context(), testModel)
 	require.NoError(t, err)
 	require.Equal(t, 1100, added)
-	require.Equal(t, 1100, scan[int](t, db, `SELECT count(*) FROM playbook_versions WHERE embedding_status = 'pending' AND is_latest AND revision = 2`))
+	require.Equal(t, 1100, scan[int](t, db, `SELECT count(*) FROM playbook_versions
+		WHERE embedding_status = 'pending' AND version = 'v0.9.0' AND revision = 2`))
 	require.Equal(t, 3, scan[int](t, db, `SELECT count(DISTINCT created_at) FROM embedding_jobs`))
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,6 +44,9 @@ func (s *Store) Publish(ctx context.Context, p catalog.Publication) (catalog.Pub
 
 func publish(ctx context.Context, tx *sqlx.Tx, p *catalog.Publication) (catalog.Published, error) {
 	id, version := p.Draft.PlaybookID, p.Draft.Version
+	if err := shareModels(ctx, tx); err != nil {
+		return catalog.Published{}, err
+	}
 	at, err := lockOrCreate(ctx, tx, id)
 	if err != nil {
 		return catalog.Published{}, err
@@ -57,7 +61,11 @@ func publish(ctx context.Context, tx *sqlx.Tx, p *catalog.Publication) (catalog.
 	if err := versioning.CheckIncrement(version, around.GreatestStable, around.GreatestPrerelease); err != nil {
 		return catalog.Published{}, err
 	}
-	stored := newVersion(p, around.Previous, at)
+	embedded, err := hasServingVector(ctx, tx, p)
+	if err != nil {
+		return catalog.Published{}, err
+	}
+	stored := newVersion(p, around.Previous, at, embedded)
 	warnings, err := reviewVersion(ctx, tx, p, &stored, &around)
 	if err != nil {
 		return catalog.Published{}, err
@@ -182,10 +190,34 @@ func repeat(ctx context.Context, tx *sqlx.Tx, p *catalog.Publication) (catalog.P
 	return catalog.Published{Version: stored, Identical: true}, nil
 }
 
+// hasServingVector says whether a publication has a vector of the serving model.
+// Error: catalog.ErrModelsChanged when it knows nothing of one of the models that are kept up.
+func hasServingVector(ctx context.Context, tx *sqlx.Tx, p *catalog.Publication) (bool, error) {
+	models, err := keptModels(ctx, tx)
+	if err != nil {
+		return false, err
+	}
+	if len(models) == 0 && len(p.Vectors) > 0 {
+		first := p.Vectors[0]
+		if models, err = firstModel(ctx, tx, first.Model, max(first.Dimensions, len(first.Vector))); err != nil {
+			return false, err
+		}
+	}
+	serving := false
+	for _, m := range models {
+		i := slices.IndexFunc(p.Vectors, func(v catalog.ModelVector) bool { return v.Model == m.Name })
+		if i < 0 {
+			return false, fmt.Errorf("%w: there is no vector of %s", catalog.ErrModelsChanged, m.Name)
+		}
+		serving = serving || m.State == catalog.ModelServing && p.Vectors[i].Vector != nil
+	}
+	return serving, nil
+}
+
 // newVersion is what a publication stores.
-func newVersion(p *catalog.Publication, previous string, at time.Time) catalog.Version {
+func newVersion(p *catalog.Publication, previous string, at time.Time, embedded bool) catalog.Version {
 	status := catalog.EmbeddingReady
-	if p.Vector == nil {
+	if !embedded {
 		status = catalog.EmbeddingPending
 	}
 	return catalog.Version{
@@ -194,7 +226,7 @@ func newVersion(p *catalog.Publication, previous string, at time.Time) catalog.V
 	}
 }
 
-// insertVersion stores a version together with its vector, or with the job to compute it.
+// insertVersion stores a version together with its vectors, and with jobs for the models of which it has none.
 func insertVersion(ctx context.Context, tx *sqlx.Tx, p *catalog.Publication, v *catalog.Version) error {
 	const statement = `WITH stored AS (
 			INSERT INTO playbook_versions (playbook_id, version, version_key, schema_version, title, description, content,
@@ -207,12 +239,13 @@ func insertVersion(ctx context.Context, tx *sqlx.Tx, p *catalog.Publication, v *
 			RETURNING playbook_id, version, created_at
 		), embedded AS (
 			INSERT INTO playbook_embeddings (playbook_id, version, model, dimensions, text_hash, embedding, created_at)
-			SELECT playbook_id, version, $28, vector_dims($30::vector), $29, $30::vector, created_at
-			FROM stored WHERE $30::vector IS NOT NULL
+			SELECT s.playbook_id, s.version, g.model, vector_dims(g.embedding::vector), $29, g.embedding::vector, s.created_at
+			FROM stored AS s CROSS JOIN unnest($28::text[], $30::text[]) AS g (model, embedding)
 		)
 		INSERT INTO embedding_jobs (playbook_id, version, model, claimable_at, created_at)
-		SELECT playbook_id, version, $28, created_at, created_at
-		FROM stored WHERE $30::vector IS NULL`
+		SELECT s.playbook_id, s.version, m.model, s.created_at, s.created_at
+		FROM stored AS s CROSS JOIN playbook_models AS m
+		WHERE m.state <> 'retired' AND m.model <> ALL ($28::text[])`
 	key, err := versioning.SortKey(v.Version)
 	if err != nil {
 		return err
@@ -222,13 +255,14 @@ func insertVersion(ctx context.Context, tx *sqlx.Tx, p *catalog.Publication, v *
 	if err := errors.Join(labelsErr, parametersErr); err != nil {
 		return fmt.Errorf("labels and parameters of %s %s: %w", v.PlaybookID, v.Version, err)
 	}
+	models, vectors := vectorParameters(p.Vectors)
 	_, err = tx.ExecContext(ctx, statement,
 		v.PlaybookID, v.Version, key, v.SchemaVersion, v.Title, v.Description, v.Content,
 		v.ContentType, v.ContentHash, labels, v.Labels.Terms(), parameters, v.Owner, v.Maintainer, v.VersionNotes,
 		v.ChangeSummary, v.ApprovedBy, v.ApprovedAt, v.ExpectedSuccessRate, v.ExpectedDurationSeconds,
 		v.Status, v.PreviousVersion, v.Revision, v.EmbeddingStatus,
 		v.CreatedAt, v.CreatedBy, v.ActorSource,
-		p.Model, p.TextHash, vectorParameter(p.Vector), v.ChangeSummaryGenerated)
+		models, p.TextHash, vectors, v.ChangeSummaryGenerated)
 	return err
 }
 
@@ -240,10 +274,13 @@ func parametersOf(v *catalog.Version) []catalog.Parameter {
 	return v.Parameters
 }
 
-// vectorParameter gives a vector as an argument, NULL for none.
-func vectorParameter(vector []float32) any {
-	if vector == nil {
-		return nil
+// vectorParameters gives the vectors that there are as arguments.
+func vectorParameters(all []catalog.ModelVector) (models, vectors []string) {
+	models, vectors = []string{}, []string{}
+	for _, v := range all {
+		if v.Vector != nil {
+			models, vectors = append(models, v.Model), append(vectors, pgvector.NewVector(v.Vector).String())
+		}
 	}
-	return pgvector.NewVector(vector)
+	return models, vectors
 }

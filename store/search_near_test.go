@@ -287,7 +287,7 @@ func TestNearSearchPassesWhatWasDisabled(t *testing.T) {
 		wg.Go(func() {
 			for i := w; i < duplicates; i += writers {
 				p := publication(t, sprintf("disabled-%04d", i), "v1.0.0")
-				p.Vector = nearTo(vector, i)
+				p.Vectors = vectors(nearTo(vector, i))
 				_, err := s.Publish(t.Context(), p)
 				if err == nil {
 					_, err = s.ChangePlaybook(t.Context(), catalog.PlaybookChange{
@@ -303,7 +303,7 @@ func TestNearSearchPassesWhatWasDisabled(t *testing.T) {
 	}
 	wg.Wait()
 	enabled := publication(t, "enabled", "v1.0.0")
-	enabled.Vector = nearTo(vector, duplicates)
+	enabled.Vectors = vectors(nearTo(vector, duplicates))
 	publish(t, s, enabled)
 	for _, exact := range []bool{false, true} {
 		matches, err := s.Search(t.Context(), catalog.SearchQuery{Model: testModel, Vector: vector, TopK: 10, MinSimilarity: 0.3, Exact: exact})

@@ -41,10 +41,11 @@ func (s *Store) CompletePending(ctx context.Context, model string, vectors []cat
 	}
 	op := fmt.Sprintf("store %d vectors of model %s", len(vectors), model)
 	return s.inTx(ctx, op, func(ctx context.Context, tx *sqlx.Tx) error {
-		if err := touchPlaybooks(ctx, tx, playbooksOf(vectors)); err != nil {
+		state, err := lockForModel(ctx, tx, model, len(vectors[0].Vector), playbooksOf(vectors))
+		if err != nil {
 			return err
 		}
-		completed, err := completeJobs(ctx, tx, model, vectors)
+		completed, err := completeJobs(ctx, tx, model, vectors, state == catalog.ModelServing)
 		if err != nil {
 			return err
 		}
@@ -54,7 +55,7 @@ func (s *Store) CompletePending(ctx context.Context, model string, vectors []cat
 		if err := refreshVectors(ctx, tx, completed); err != nil {
 			return err
 		}
-		return bumpGeneration(ctx, tx, completed)
+		return bumpForModel(ctx, tx, state, completed)
 	})
 }
 
@@ -69,8 +70,9 @@ func touchPlaybooks(ctx context.Context, tx *sqlx.Tx, playbookIDs []string) erro
 	return err
 }
 
-// completeJobs exchanges the jobs of versions for their vectors and gives the playbooks of those that had a job.
-func completeJobs(ctx context.Context, tx *sqlx.Tx, model string, vectors []catalog.VersionVector) ([]string, error) {
+// completeJobs exchanges the jobs of versions for their vectors and gives the playbooks of those that had a job. Those of
+// the serving model are pending no more.
+func completeJobs(ctx context.Context, tx *sqlx.Tx, model string, vectors []catalog.VersionVector, serving bool) ([]string, error) {
 	const statement = `WITH given AS (
 			SELECT g.playbook_id, g.version, g.text_hash, g.embedding::vector AS embedding
 			FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]) AS g (playbook_id, version, text_hash, embedding)
@@ -92,7 +94,7 @@ func completeJobs(ctx context.Context, tx *sqlx.Tx, model string, vectors []cata
 			UPDATE playbook_versions AS v
 			SET embedding_status = 'ready', revision = v.revision + 1, updated_at = p.updated_at, updated_by = $6
 			FROM done AS d JOIN playbooks AS p ON p.playbook_id = d.playbook_id
-			WHERE v.playbook_id = d.playbook_id AND v.version = d.version
+			WHERE v.playbook_id = d.playbook_id AND v.version = d.version AND $7
 		)
 		SELECT DISTINCT playbook_id FROM done ORDER BY playbook_id`
 	n := len(vectors)
@@ -101,7 +103,7 @@ func completeJobs(ctx context.Context, tx *sqlx.Tx, model string, vectors []cata
 		ids[i], versions[i], hashes[i], texts[i] = v.PlaybookID, v.Version, v.TextHash, pgvector.NewVector(v.Vector).String()
 	}
 	var playbookIDs []string
-	err := tx.SelectContext(ctx, &playbookIDs, statement, model, ids, versions, hashes, texts, systemActor)
+	err := tx.SelectContext(ctx, &playbookIDs, statement, model, ids, versions, hashes, texts, systemActor, serving)
 	return playbookIDs, err
 }
 

@@ -74,13 +74,17 @@ func New(cfg Config) (*Store, error) {
 	return r, nil
 }
 
-// Search implements catalog.Store. It costs one short query for the generation, and the search itself unless the answer
-// is in memory.
+// Search implements catalog.Store. Unless the caller has read the generation already, it costs one short query for that,
+// and the search itself unless the answer is in memory.
 func (r *Store) Search(ctx context.Context, q catalog.SearchQuery) (catalog.Matches, error) {
-	generation, err := r.Generation(ctx)
-	if err != nil {
-		return catalog.Matches{}, err
+	generation := q.Generation
+	if generation == 0 {
+		var err error
+		if generation, err = r.Generation(ctx); err != nil {
+			return catalog.Matches{}, err
+		}
 	}
+	q.Generation = 0 // it says when an answer counts, not what was asked
 	k, err := keyOf(q)
 	if err != nil {
 		return catalog.Matches{}, err

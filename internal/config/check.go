@@ -54,28 +54,38 @@ func (l *loader) cache(c *Cache) {
 }
 
 func (l *loader) embedding(e *Embedding) {
-	l.oneOf("embedding.provider", e.Provider, "onnx", "openai", "sidecar")
-	l.url("embedding.url", e.URL, "http", "https")
-	l.between("embedding.dimensions", e.Dimensions, 0, 2000) // the greatest that an HNSW index takes
-	l.time("embedding.timeout", e.Timeout, time.Millisecond, time.Hour)
-	l.between("embedding.retries", e.Retries, 0, 10)
-	l.between("embedding.max_batch", e.MaxBatch, 1, 2048)
-	l.between("embedding.concurrency", e.Concurrency, 0, 1024)
-	l.between("embedding.threads", e.Threads, 1, 256)
 	l.between("embedding.failure_threshold", e.FailureThreshold, 1, 1000)
 	l.time("embedding.cool_down", e.CoolDown, time.Millisecond, time.Hour)
+	l.model("embedding.", &e.EmbeddingModel)
 	switch {
-	case e.Provider == "onnx" && e.URL != "":
-		l.wrong("embedding.url", e.URL, "is for the providers openai and sidecar, and embedding.provider is onnx")
-	case e.Provider == "onnx" && e.APIKeyFile != "":
-		l.wrong("embedding.api_key_file", e.APIKeyFile, "is for the providers openai and sidecar, and embedding.provider is onnx")
-	case e.Provider == "onnx":
-	case e.URL == "":
-		l.wrong("embedding.url", e.URL, "must be set for the provider "+e.Provider)
-	case e.Model == "":
-		l.wrong("embedding.model", e.Model, "must be set for the provider "+e.Provider)
-	case e.Dimensions == 0:
-		l.wrong("embedding.dimensions", e.Dimensions, "must be set for the provider "+e.Provider)
+	case e.Second.Provider != "":
+		l.model("embedding.second.", &e.Second)
+	case e.Second != noSecondModel():
+		l.wrong("embedding.second.provider", "", "must be set, since other settings of a second model are")
+	}
+}
+
+func (l *loader) model(at string, m *EmbeddingModel) {
+	l.oneOf(at+"provider", m.Provider, "onnx", "openai", "sidecar")
+	l.url(at+"url", m.URL, "http", "https")
+	l.between(at+"dimensions", m.Dimensions, 0, 2000) // the greatest that an HNSW index takes
+	l.time(at+"timeout", m.Timeout, time.Millisecond, time.Hour)
+	l.between(at+"retries", m.Retries, 0, 10)
+	l.between(at+"max_batch", m.MaxBatch, 1, 2048)
+	l.between(at+"concurrency", m.Concurrency, 0, 1024)
+	l.between(at+"threads", m.Threads, 1, 256)
+	switch {
+	case m.Provider == "onnx" && m.URL != "":
+		l.wrong(at+"url", m.URL, "is for the providers openai and sidecar, and "+at+"provider is onnx")
+	case m.Provider == "onnx" && m.APIKeyFile != "":
+		l.wrong(at+"api_key_file", m.APIKeyFile, "is for the providers openai and sidecar, and "+at+"provider is onnx")
+	case m.Provider == "onnx":
+	case m.URL == "":
+		l.wrong(at+"url", m.URL, "must be set for the provider "+m.Provider)
+	case m.Model == "":
+		l.wrong(at+"model", m.Model, "must be set for the provider "+m.Provider)
+	case m.Dimensions == 0:
+		l.wrong(at+"dimensions", m.Dimensions, "must be set for the provider "+m.Provider)
 	}
 }
 

@@ -89,21 +89,30 @@ type Audit struct {
 	Retention    bool          `koanf:"retention" help:"remove the months of which every event is past its retention_days, once a day; needs the rights of the owner, as of admin.database_url"`
 }
 
-// Embedding says which model turns text into vectors.
+// Embedding says which models turn text into vectors.
 type Embedding struct {
-	Provider         string        `koanf:"provider" help:"onnx (in this process), openai (any /v1/embeddings server) or sidecar"`
-	URL              SecretURL     `koanf:"url" help:"base URL without path, for openai and sidecar"`
-	Model            string        `koanf:"model" help:"id of the model; onnx has a default"`
-	Dimensions       int           `koanf:"dimensions" help:"length of the vectors; 0 lets onnx learn it from its model, the others need it"`
-	APIKeyFile       string        `koanf:"api_key_file" help:"file that holds the key, for openai and sidecar"`
-	Timeout          time.Duration `koanf:"timeout" help:"time for one call with its retries, for openai and sidecar"`
-	Retries          int           `koanf:"retries" help:"repeats of a failed call, for openai and sidecar"`
-	MaxBatch         int           `koanf:"max_batch" help:"texts in one call, for openai"`
-	SendDimensions   bool          `koanf:"send_dimensions" help:"ask for vectors shortened to the dimensions, for openai"`
-	Concurrency      int           `koanf:"concurrency" help:"texts (openai: calls) at the same time; 0 is one per processor for onnx, else 4"`
-	Threads          int           `koanf:"threads" help:"threads for one text, for onnx"`
+	EmbeddingModel
+
 	FailureThreshold int           `koanf:"failure_threshold" help:"failures in a row after which the provider is left alone"`
 	CoolDown         time.Duration `koanf:"cool_down" help:"for how long it is left alone"`
+
+	// Second lets a process use two models, and so go on answering while the catalog is moved from one to the other.
+	Second EmbeddingModel `koanf:"second" help:"of a second model: "`
+}
+
+// EmbeddingModel says which model, and how it is reached.
+type EmbeddingModel struct {
+	Provider       string        `koanf:"provider" help:"onnx (in this process), openai (any /v1/embeddings server) or sidecar"`
+	URL            SecretURL     `koanf:"url" help:"base URL without path, for openai and sidecar"`
+	Model          string        `koanf:"model" help:"id of the model; onnx has a default"`
+	Dimensions     int           `koanf:"dimensions" help:"length of the vectors; 0 lets onnx learn it from its model, the others need it"`
+	APIKeyFile     string        `koanf:"api_key_file" help:"file that holds the key, for openai and sidecar"`
+	Timeout        time.Duration `koanf:"timeout" help:"time for one call with its retries, for openai and sidecar"`
+	Retries        int           `koanf:"retries" help:"repeats of a failed call, for openai and sidecar"`
+	MaxBatch       int           `koanf:"max_batch" help:"texts in one call, for openai"`
+	SendDimensions bool          `koanf:"send_dimensions" help:"ask for vectors shortened to the dimensions, for openai"`
+	Concurrency    int           `koanf:"concurrency" help:"texts (openai: calls) at the same time; 0 is one per processor for onnx, else 4"`
+	Threads        int           `koanf:"threads" help:"threads for one text, for onnx"`
 }
 
 // HTTP bounds what the server takes on.
@@ -137,8 +146,9 @@ func Default() Config {
 		},
 		Audit: Audit{WindowPast: 7 * 24 * time.Hour, WindowFuture: time.Hour, SearchText: true},
 		Embedding: Embedding{
-			Provider: "onnx", Timeout: 10 * time.Second, Retries: 2, MaxBatch: 32, Threads: 1,
+			EmbeddingModel:   EmbeddingModel{Provider: "onnx", Timeout: 10 * time.Second, Retries: 2, MaxBatch: 32, Threads: 1},
 			FailureThreshold: 5, CoolDown: 10 * time.Second,
+			Second: noSecondModel(),
 		},
 		HTTP: HTTP{
 			MaxBodyBytes: 8 << 20, MaxHeaderBytes: 64 << 10, MaxInFlight: 256,
@@ -147,4 +157,9 @@ func Default() Config {
 			ShutdownGrace: 20 * time.Second,
 		},
 	}
+}
+
+// noSecondModel is what holds for a second model until it has a provider.
+func noSecondModel() EmbeddingModel {
+	return EmbeddingModel{Timeout: 10 * time.Second, Retries: 2, MaxBatch: 32, Threads: 1}
 }

@@ -155,6 +155,18 @@ var settings = map[string]string{
 	"http.idle_timeout":           "8s",
 	"http.drain_delay":            "1s",
 	"http.shutdown_grace":         "3s",
+
+	"embedding.second.provider":        "sidecar",
+	"embedding.second.url":             "http://localhost:9",
+	"embedding.second.model":           "m",
+	"embedding.second.dimensions":      "7",
+	"embedding.second.api_key_file":    "/key",
+	"embedding.second.timeout":         "3s",
+	"embedding.second.retries":         "0",
+	"embedding.second.max_batch":       "5",
+	"embedding.second.send_dimensions": "true",
+	"embedding.second.concurrency":     "9",
+	"embedding.second.threads":         "2",
 }
 
 // with gives what else has to be set for a key to be allowed.
@@ -168,6 +180,10 @@ func with(key string) []string {
 	}
 	var others []string
 	for name, variable := range remote {
+		if strings.HasPrefix(key, "embedding.second.") {
+			name = strings.Replace(name, ".", ".second.", 1)
+			variable = strings.Replace(variable, "EMBEDDING_", "EMBEDDING_SECOND_", 1)
+		}
 		if name != key {
 			others = append(others, variable)
 		}
@@ -243,6 +259,12 @@ func TestImpossibleValues(t *testing.T) {
 		{"embedding.model", "must be set", []string{remote[0], remote[1], remote[3]}},
 		{"embedding.dimensions", "must be set", remote[:3]},
 		{"embedding.dimensions = 2001", "between", append(remote[:3:3], "DATASTORAGE_EMBEDDING_DIMENSIONS=2001")},
+		{"embedding.second.provider", "must be set", []string{"DATASTORAGE_EMBEDDING_SECOND_MODEL=m"}},
+		{"embedding.second.provider", "onnx, openai", []string{"DATASTORAGE_EMBEDDING_SECOND_PROVIDER=magic"}},
+		{"embedding.second.url", "embedding.second.provider is onnx", []string{
+			"DATASTORAGE_EMBEDDING_SECOND_PROVIDER=onnx", "DATASTORAGE_EMBEDDING_SECOND_URL=http://x",
+		}},
+		{"embedding.second.url", "must be set", []string{"DATASTORAGE_EMBEDDING_SECOND_PROVIDER=openai"}},
 		{"http.write_timeout", "http.request_timeout", []string{"DATASTORAGE_HTTP_WRITE_TIMEOUT=10s"}},
 		{"http.read_timeout", "http.read_header_timeout", []string{"DATASTORAGE_HTTP_READ_TIMEOUT=1s"}},
 	} {

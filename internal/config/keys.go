@@ -25,22 +25,28 @@ type Key struct {
 }
 
 // Keys lists every setting in the order of the struct.
-func Keys() []Key { return keysOf(reflect.TypeFor[Config](), "", nil) }
+func Keys() []Key { return keysOf(reflect.TypeFor[Config](), "", "", nil) }
 
-func keysOf(t reflect.Type, prefix string, at []int) []Key {
+// keysOf lists the settings of a struct whose names and helps begin with the given texts. An embedded struct adds nothing
+// to them.
+func keysOf(t reflect.Type, prefix, about string, at []int) []Key {
 	var keys []Key
 	for field := range t.Fields() {
-		name := prefix + field.Tag.Get("koanf")
+		name, help := prefix+field.Tag.Get("koanf"), about+field.Tag.Get("help")
 		path := append(at[:len(at):len(at)], field.Index...)
-		if field.Type.Kind() == reflect.Struct {
-			keys = append(keys, keysOf(field.Type, name+".", path)...)
+		switch {
+		case field.Anonymous:
+			keys = append(keys, keysOf(field.Type, prefix, about, path)...)
+			continue
+		case field.Type.Kind() == reflect.Struct:
+			keys = append(keys, keysOf(field.Type, name+".", help, path)...)
 			continue
 		}
 		keys = append(keys, Key{
 			Name:  name,
 			Env:   Prefix + strings.ToUpper(strings.ReplaceAll(name, ".", "_")),
 			Flag:  strings.NewReplacer(".", "-", "_", "-").Replace(name),
-			Help:  field.Tag.Get("help"),
+			Help:  help,
 			field: path,
 			kind:  field.Type,
 		})

@@ -88,7 +88,7 @@ func testConcurrentPlaybooks(t *testing.T, s catalog.Store) {
 	for i := range list {
 		list[i] = publication(draft(t, fmt.Sprintf("playbook-%d", i), "v1.0.0"))
 		if i%3 == 0 {
-			list[i].Vector = nil
+			list[i] = withVector(list[i], nil)
 		}
 	}
 	before, err := s.Generation(t.Context())

@@ -88,16 +88,18 @@ func full(t testing.TB, id, version string) catalog.Draft {
 // publication makes a publication with a vector that the title decides.
 func publication(d catalog.Draft) catalog.Publication {
 	return catalog.Publication{
-		Draft: d, Actor: alice, IfExists: catalog.IfExistsFail, Model: model,
-		TextHash: textHash(d.Title), Vector: vectorOf(d.Title),
+		Draft: d, Actor: alice, IfExists: catalog.IfExistsFail, TextHash: textHash(d.Title), Vectors: vectors(vectorOf(d.Title)),
 	}
 }
 
 // pending makes a publication for which no embedder could be reached.
 func pending(d catalog.Draft) catalog.Publication {
-	p := publication(d)
-	p.Vector = nil
-	return p
+	return withVector(publication(d), nil)
+}
+
+// vectors are those of a publication in a catalog of one model.
+func vectors(vector []float32) []catalog.ModelVector {
+	return []catalog.ModelVector{{Model: model, Dimensions: dimensions, Vector: vector}}
 }
 
 func publish(t testing.TB, s catalog.Store, p catalog.Publication) catalog.Version {
@@ -152,7 +154,7 @@ func axis(i int) []float32 {
 }
 
 func withVector(p catalog.Publication, vector []float32) catalog.Publication {
-	p.Vector = vector
+	p.Vectors = vectors(vector)
 	return p
 }
 

@@ -137,9 +137,8 @@ func testSearchContent(t *testing.T, s catalog.Store) {
 
 func testSearchModelsApart(t *testing.T, s catalog.Store) {
 	publish(t, s, publication(draft(t, "a", "v1.0.0")))
-	other := withVector(publication(draft(t, "b", "v1.0.0")), []float32{1, 0, 1}) // of another length, too
-	other.Model = otherModel
-	publish(t, s, other)
+	takeUp(t, s)
+	publish(t, s, withOther(pending(draft(t, "b", "v1.0.0")), []float32{1, 0, 1})) // of another length, too
 	require.Equal(t, []string{"a"}, hitIDs(search(t, s, query(axis(0))).Hits))
 	q := query([]float32{1, 0, 0})
 	q.Model = otherModel

@@ -26,9 +26,9 @@ func testStandingEqualsSearch(t *testing.T, s catalog.Store) {
 		p := publication(draft(t, fmt.Sprintf("p-%02d", i), "v1.0.0", withLabels(randomLabels(r, true))))
 		switch r.IntN(4) {
 		case 0:
-			p.Vector = axis(r.IntN(3))
+			p = withVector(p, axis(r.IntN(3)))
 		case 1:
-			p.Vector = nil
+			p = withVector(p, nil)
 		}
 		publish(t, s, p)
 	}

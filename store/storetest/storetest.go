@@ -68,7 +68,15 @@ func Run(t *testing.T, open Open) {
 		"vectors/claims are exclusive":   testClaimsAreExclusive,
 		"vectors/lease ends":             testLeaseEnds,
 		"vectors/postpone":               testPostpone,
-		"vectors/enqueue missing":        testEnqueueMissing,
+		"models/first one serves":        testFirstModelServes,
+		"models/states":                  testModelStates,
+		"models/move":                    testMoveToAnotherModel,
+		"models/switch back":             testSwitchBack,
+		"models/incomplete":              testIncompleteModel,
+		"models/retired":                 testRetiredModel,
+		"models/publish of both":         testPublishOfBothModels,
+		"models/enqueue at once":         testEnqueueAtOnce,
+		"models/reports":                 testModelReports,
 		"vectors/completed meanwhile":    testCompletedMeanwhile,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -65,14 +65,14 @@ func testVectorsByText(t *testing.T, s catalog.Store) {
 	publish(t, s, p)
 	publish(t, s, other)
 	unknown := textHash("nobody wrote this")
-	require.Equal(t, [][]float32{other.Vector, nil, p.Vector, other.Vector},
+	require.Equal(t, [][]float32{other.Vectors[0].Vector, nil, p.Vectors[0].Vector, other.Vectors[0].Vector},
 		vectorsByText(t, s, model, other.TextHash, unknown, p.TextHash, other.TextHash), "every bit is kept")
 	require.Equal(t, [][]float32{nil}, vectorsByText(t, s, otherModel, p.TextHash))
 	require.Empty(t, vectorsByText(t, s, model))
 
 	// A version with the same text makes no difference, and a later one no other vector.
 	publish(t, s, publication(draft(t, "a", "v1.1.0", func(d *catalog.Draft) { d.Content = "changed" })))
-	require.Equal(t, [][]float32{p.Vector}, vectorsByText(t, s, model, p.TextHash))
+	require.Equal(t, [][]float32{p.Vectors[0].Vector}, vectorsByText(t, s, model, p.TextHash))
 }
 
 func testPendingThenComplete(t *testing.T, s catalog.Store) {
@@ -223,58 +223,6 @@ func playbooks(claimed []catalog.PendingVersion) []string {
 		list[i] = p.PlaybookID
 	}
 	return list
-}
-
-// A change of the model makes every searchable version pending, and no other one.
-func testEnqueueMissing(t *testing.T, s catalog.Store) {
-	publish(t, s, publication(draft(t, "a", "v1.0.0")))
-	publish(t, s, publication(draft(t, "a", "v2.0.0")))
-	publish(t, s, publication(draft(t, "b", "v1.0.0")))
-	publish(t, s, pending(draft(t, "c", "v1.0.0")))
-	enqueue := func(model string) int {
-		t.Helper()
-		n, err := s.EnqueueMissing(t.Context(), model)
-		require.NoError(t, err)
-		return n
-	}
-	require.Zero(t, enqueue(model), "nothing is missing")
-	require.Zero(t, enqueue(model))
-
-	const processes = 4
-	added := make([]int, processes)
-	errs := make([]error, processes)
-	var wg sync.WaitGroup
-	for i := range processes {
-		wg.Go(func() { added[i], errs[i] = s.EnqueueMissing(t.Context(), otherModel) })
-	}
-	wg.Wait()
-	sum := 0
-	for i := range processes {
-		require.NoError(t, errs[i])
-		sum += added[i]
-	}
-	require.Equal(t, 3, sum, "each version is added once")
-	require.Equal(t, 3, count(t, s, otherModel))
-	require.Equal(t, 1, count(t, s, model))
-	v, err := s.Version(t.Context(), "a", "v2.0.0")
-	require.NoError(t, err)
-	require.Equal(t, catalog.EmbeddingPending, v.EmbeddingStatus)
-	require.ElementsMatch(t, []string{"a", "b"}, hitIDs(search(t, s, query(axis(0))).Hits), "the old model still answers")
-
-	claimed, err := s.ClaimPending(t.Context(), otherModel, 10, time.Hour)
-	require.NoError(t, err)
-	vectors := make([]catalog.VersionVector, len(claimed))
-	for i, p := range claimed {
-		vectors[i] = catalog.VersionVector{VersionID: p.VersionID, TextHash: textHash(p.Title), Vector: axis(i)}
-	}
-	require.NoError(t, s.CompletePending(t.Context(), otherModel, vectors))
-	require.Zero(t, enqueue(otherModel))
-	q := query(axis(0))
-	q.Model = otherModel
-	require.EqualValues(t, 3, search(t, s, q).Total)
-
-	publish(t, s, publication(draft(t, "d", "v1.0.0")))
-	require.Equal(t, 1, enqueue(otherModel), "what is published with another model's vector is found")
 }
 
 // Of two who worked on the same version, the first one counts, and the second one changes nothing.

@@ -89,7 +89,7 @@ func catalogOf(b *testing.B, model embedding.Embedder) config.Config {
 // any, with cached vectors, with cached answers, and with a cache whose server has been killed. Reported are the medians
 // in microseconds, and how many times faster than without a cache they are.
 func BenchmarkCachedSearch(b *testing.B) {
-	model, err := OpenEmbedder(config.Default())
+	model, err := openEmbedder(config.Default(), config.Default().Embedding.EmbeddingModel)
 	require.NoError(b, err)
 	defer func() { _ = model.Close() }()
 	uncached := catalogOf(b, shared{model})
@@ -132,7 +132,7 @@ func BenchmarkCachedSearch(b *testing.B) {
 
 // A model that takes 2.5 s: the first search, and the same one again with the vector cached.
 func BenchmarkCachedSearchSlowModel(b *testing.B) {
-	model, err := OpenEmbedder(config.Default())
+	model, err := openEmbedder(config.Default(), config.Default().Embedding.EmbeddingModel)
 	require.NoError(b, err)
 	defer func() { _ = model.Close() }()
 	cfg := catalogOf(b, shared{model})

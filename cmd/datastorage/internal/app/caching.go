@@ -26,16 +26,17 @@ func (s *Service) openCache(cfg config.Config, registry *prometheus.Registry, ob
 	return err
 }
 
-// openCatalog puts what is cached before what is not.
+// openCatalog puts what is cached before what is not, for all models of this process. Vectors of versions are cached, and
+// warmed up, for the first model alone: their keys have no model, so that those of two would take each other's place.
 func (s *Service) openCatalog(cfg config.Cache, observer *metrics) error {
 	found, err := s.searchStore(cfg, observer)
 	if err != nil {
 		return err
 	}
-	vectors, queries := catalog.NewVectorSource(s.store, s.embedder), s.embedder
+	vectors, queries := catalog.NewVectorSource(s.store, s.models[0]), s.models[0]
 	cc := catalog.Config{Store: found, Observer: observer, Witness: s.witness, Logger: s.logger}
 	if s.cache != nil { // a nil *cache.Embeddings would be a cache
-		queries, vectors, cc.Cache = s.cache.Queries(s.embedder), s.cache.Playbooks(vectors), s.cache
+		queries, vectors, cc.Cache = s.cache.Queries(queries), s.cache.Playbooks(vectors), s.cache
 	}
 	if cfg.RememberQueries {
 		s.asked = catalog.NewAsked(s.store, s.logger)
@@ -48,6 +49,13 @@ func (s *Service) openCatalog(cfg config.Cache, observer *metrics) error {
 	}
 	s.warmAtStart = cfg.Warm
 	cc.Embedder, cc.Vectors, cc.Asked = queries, vectors, s.asked
+	for _, m := range s.models[1:] {
+		more := catalog.LocalModel{Embedder: m, Vectors: catalog.NewVectorSource(s.store, m)}
+		if s.cache != nil {
+			more.Embedder = s.cache.Queries(m)
+		}
+		cc.MoreModels = append(cc.MoreModels, more)
+	}
 	s.catalog, err = catalog.New(cc)
 	return err
 }

@@ -24,7 +24,7 @@ type metrics struct {
 	searches      *prometheus.HistogramVec
 	calls         *prometheus.HistogramVec
 	texts         *prometheus.CounterVec
-	pending       prometheus.Gauge
+	pending       *prometheus.GaugeVec
 	filled        *prometheus.CounterVec
 	cacheRequests *prometheus.CounterVec
 }
@@ -49,9 +49,9 @@ func newRegistry() (*prometheus.Registry, *metrics, *auditMetrics) {
 		texts: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "datastorage_embedder_texts_total", Help: "Texts given to the embedding model, by outcome of the call.",
 		}, []string{"outcome"}),
-		pending: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "datastorage_embeddings_pending", Help: "Versions that wait for their vector, as of the last look of this process.",
-		}),
+		pending: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "datastorage_embeddings_pending", Help: "Versions that wait for their vector of a model, as of the last look of this process.",
+		}, []string{"model"}),
 		filled: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "datastorage_embeddings_filled_total", Help: "Pending versions that this process took on, by result.",
 		}, []string{"result"}),
@@ -112,10 +112,10 @@ func searchResult(answer *catalog.SearchAnswer, err error) string {
 }
 
 // Filled implements catalog.Observer.
-func (m *metrics) Filled(filled, failed, waiting int) {
+func (m *metrics) Filled(model string, filled, failed, waiting int) {
 	m.filled.WithLabelValues("filled").Add(float64(filled))
 	m.filled.WithLabelValues("failed").Add(float64(failed))
-	m.pending.Set(float64(waiting))
+	m.pending.WithLabelValues(model).Set(float64(waiting))
 }
 
 // embedded is told of every call of the model.

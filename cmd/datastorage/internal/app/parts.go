@@ -93,7 +93,7 @@ func guardConfig(c config.Embedding) embedding.GuardConfig {
 	return embedding.GuardConfig{FailureThreshold: uint(c.FailureThreshold), CoolDown: c.CoolDown} //nolint:gosec // checked to be positive
 }
 
-func providerConfig(c config.Embedding) provider.Config {
+func providerConfig(c config.EmbeddingModel) provider.Config {
 	retries := c.Retries
 	if retries == 0 {
 		retries = -1 // none; there 0 means a default
@@ -114,9 +114,66 @@ func serverConfig(c config.HTTP) server.Config {
 	}
 }
 
-// OpenEmbedder opens the provider that the settings name; onnx is loaded from the runtime folder.
-func OpenEmbedder(cfg config.Config) (embedding.Embedder, error) {
-	pc := providerConfig(cfg.Embedding)
+// Embedders are those of a process, each of another model.
+type Embedders []embedding.Embedder
+
+// Close closes all of them.
+func (e Embedders) Close() error {
+	errs := make([]error, len(e))
+	for i := range e {
+		errs[i] = e[i].Close()
+	}
+	return errors.Join(errs...)
+}
+
+// OpenEmbedders opens the providers that the settings name, one or two.
+func OpenEmbedders(cfg config.Config) (Embedders, error) {
+	first, err := openEmbedder(cfg, cfg.Embedding.EmbeddingModel)
+	if err != nil {
+		return nil, err
+	}
+	if cfg.Embedding.Second.Provider == "" {
+		return Embedders{first}, nil
+	}
+	second, err := openEmbedder(cfg, cfg.Embedding.Second)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("second model: %w", err), first.Close())
+	}
+	if second.Model() == first.Model() {
+		return nil, errors.Join(fmt.Errorf("%w: embedding.second is the same model as embedding: %s", config.ErrInvalid, first.Model()),
+			first.Close(), second.Close())
+	}
+	return Embedders{first, second}, nil
+}
+
+// OpenEmbedderOf opens the provider of one model among those that the settings name.
+func OpenEmbedderOf(cfg config.Config, model string) (embedding.Embedder, error) {
+	settings := []config.EmbeddingModel{cfg.Embedding.EmbeddingModel}
+	if cfg.Embedding.Second.Provider != "" {
+		settings = append(settings, cfg.Embedding.Second)
+	}
+	var names []string
+	var errs []error
+	for _, one := range settings {
+		embedder, err := openEmbedder(cfg, one)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		if embedder.Model() == model {
+			return embedder, nil
+		}
+		names = append(names, embedder.Model())
+		errs = append(errs, embedder.Close())
+	}
+	return nil, errors.Join(append([]error{
+		fmt.Errorf("%w: no embedder of %s is configured, only of %q: set embedding.second", config.ErrInvalid, model, names),
+	}, errs...)...)
+}
+
+// openEmbedder opens one provider; onnx is loaded from the runtime folder.
+func openEmbedder(cfg config.Config, model config.EmbeddingModel) (embedding.Embedder, error) {
+	pc := providerConfig(model)
 	if pc.Provider == provider.ONNX {
 		rt, err := localdb.OpenRuntime(cfg.RuntimeDir, parts.ONNXRuntime, parts.Model)
 		if err != nil {

@@ -24,6 +24,7 @@ type built struct {
 	cache    cache.EmbeddingsConfig
 	queue    cache.QueueConfig
 	provider provider.Config
+	second   provider.Config
 	results  results.Config
 	guard    embedding.GuardConfig
 	evidence evidence.Config
@@ -34,7 +35,8 @@ func build(c config.Config) built {
 	trail, _ := trailConfig(c.Audit, server.Build{})
 	return built{
 		storeConfig(c.Database, c.Search, trail), embeddingsConfig(c), queueConfig(c),
-		providerConfig(c.Embedding), resultsConfig(c.Cache), guardConfig(c.Embedding), evidenceConfig(c.Audit), serverConfig(c.HTTP),
+		providerConfig(c.Embedding.EmbeddingModel), providerConfig(c.Embedding.Second), resultsConfig(c.Cache), guardConfig(c.Embedding),
+		evidenceConfig(c.Audit), serverConfig(c.HTTP),
 	}
 }
 
@@ -74,6 +76,10 @@ var values = map[string]string{
 	"embedding.api_key_file": "/key", "embedding.timeout": "3s", "embedding.retries": "0", "embedding.max_batch": "5",
 	"embedding.send_dimensions": "true", "embedding.concurrency": "9", "embedding.threads": "2",
 	"embedding.failure_threshold": "3", "embedding.cool_down": "1s",
+	"embedding.second.provider": "sidecar", "embedding.second.url": "http://other", "embedding.second.model": "other",
+	"embedding.second.dimensions": "7", "embedding.second.api_key_file": "/key", "embedding.second.timeout": "3s",
+	"embedding.second.retries": "0", "embedding.second.max_batch": "5", "embedding.second.send_dimensions": "true",
+	"embedding.second.concurrency": "9", "embedding.second.threads": "2",
 	"http.max_body_bytes": "2048", "http.max_header_bytes": "8192", "http.max_in_flight": "17", "http.request_timeout": "3s",
 	"http.readiness_timeout": "2s", "http.read_header_timeout": "4s", "http.read_timeout": "9s", "http.write_timeout": "99s",
 	"http.idle_timeout": "8s", "http.drain_delay": "1s", "http.shutdown_grace": "3s",
@@ -84,6 +90,8 @@ func TestEverySettingReachesWhatItIsFor(t *testing.T) {
 	base := []string{
 		"DATASTORAGE_EMBEDDING_PROVIDER=openai", "DATASTORAGE_EMBEDDING_URL=http://x",
 		"DATASTORAGE_EMBEDDING_MODEL=m", "DATASTORAGE_EMBEDDING_DIMENSIONS=5",
+		"DATASTORAGE_EMBEDDING_SECOND_PROVIDER=openai", "DATASTORAGE_EMBEDDING_SECOND_URL=http://x",
+		"DATASTORAGE_EMBEDDING_SECOND_MODEL=n", "DATASTORAGE_EMBEDDING_SECOND_DIMENSIONS=6",
 	}
 	load := func(environ ...string) config.Config {
 		c, err := config.Load(config.Sources{Defaults: config.Default(), Environ: append(base[:len(base):len(base)], environ...)})
@@ -164,12 +172,12 @@ func TestRuntimeFolder(t *testing.T) {
 	t.Parallel()
 	cfg := config.Default()
 	cfg.RuntimeDir = t.TempDir()
-	_, err := OpenEmbedder(cfg)
+	_, err := openEmbedder(cfg, cfg.Embedding.EmbeddingModel)
 	require.ErrorContains(t, err, cfg.RuntimeDir)
 	require.ErrorContains(t, err, "make setup")
 
 	cfg.RuntimeDir = ""
-	embedder, err := OpenEmbedder(cfg)
+	embedder, err := openEmbedder(cfg, cfg.Embedding.EmbeddingModel)
 	require.NoError(t, err)
 	vectors, err := embedder.Embed(t.Context(), []string{"hello"})
 	require.NoError(t, err)

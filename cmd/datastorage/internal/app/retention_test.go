@@ -195,7 +195,7 @@ func TestAuditKey(t *testing.T) {
 		embedder := letters{make(chan struct{})}
 		bad := cfg
 		bad.Audit.KeyFile = path
-		_, err := New(bad, embedder, server.Build{}, slog.New(slog.DiscardHandler))
+		_, err := New(bad, Embedders{embedder}, server.Build{}, slog.New(slog.DiscardHandler))
 		require.ErrorIs(t, err, config.ErrInvalid)
 		require.ErrorContains(t, err, text)
 		require.NotContains(t, err.Error(), "secret")
@@ -216,7 +216,7 @@ func TestWrongKeyIsLogged(t *testing.T) {
 
 	cfg.Audit.KeyFile = ""
 	var log strings.Builder
-	service, err := New(cfg, letters{make(chan struct{})}, server.Build{}, slog.New(slog.NewTextHandler(&log, nil)))
+	service, err := New(cfg, Embedders{letters{make(chan struct{})}}, server.Build{}, slog.New(slog.NewTextHandler(&log, nil)))
 	require.NoError(t, err)
 	service.makePartitions(t.Context())
 	require.Contains(t, log.String(), "the key of the audit chains is not that of the chains before")

@@ -25,7 +25,7 @@ import (
 type Service struct {
 	logger      *slog.Logger
 	store       *store.Store
-	embedder    embedding.Embedder
+	models      Embedders
 	catalog     *catalog.Catalog
 	cache       *cache.Embeddings // nil when none is configured
 	results     *results.Store    // likewise
@@ -42,13 +42,16 @@ type Service struct {
 	indexes   searchIndexes
 }
 
-// New puts a service together. It connects to nothing; the parts may come later. The embedder belongs to the service from
-// then on, also when New fails.
-func New(cfg config.Config, embedder embedding.Embedder, build server.Build, logger *slog.Logger) (*Service, error) {
+// New puts a service together. It connects to nothing; the parts may come later. The embedders, at least one, belong to
+// the service from then on, also when New fails.
+func New(cfg config.Config, embedders Embedders, build server.Build, logger *slog.Logger) (*Service, error) {
 	registry, observed, observedAudit := newRegistry()
 	guard := guardConfig(cfg.Embedding)
 	guard.Observe = observed.embedded
-	s := &Service{logger: logger, embedder: embedding.NewGuarded(embedder, guard), grace: cfg.HTTP.ShutdownGrace}
+	s := &Service{logger: logger, grace: cfg.HTTP.ShutdownGrace}
+	for _, e := range embedders {
+		s.models = append(s.models, embedding.NewGuarded(e, guard))
+	}
 	s.indexes = searchIndexes{cfg, logger}
 
 	err := s.openStore(cfg, build, observedAudit)
@@ -150,7 +153,7 @@ func (s *Service) parts() []server.Part {
 	}
 	return []server.Part{
 		{Name: "postgresql", Required: true, Check: s.store.Ready},
-		{Name: "embedder", Check: s.embedder.Health},
+		{Name: "embedder", Check: s.catalog.CheckEmbedder, Detail: s.catalog.EmbedderDetail},
 		redis, queue,
 	}
 }
@@ -205,7 +208,7 @@ func (s *Service) close() error {
 	if s.cache != nil {
 		s.closeCache()
 	}
-	errs := []error{s.embedder.Close()}
+	errs := []error{s.models.Close()}
 	if s.witness != nil {
 		errs = append(errs, s.closeWitness(context.Background()))
 	}

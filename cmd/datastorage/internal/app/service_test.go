@@ -91,7 +91,7 @@ func runWith(t testing.TB, cfg config.Config, model embedding.Embedder) *running
 	listener, err := Listen(t.Context(), cfg)
 	require.NoError(t, err)
 	build := server.Build{Version: "v9.9.9", Commit: "c0ffee"}
-	service, err := New(cfg, model, build, slog.New(slog.DiscardHandler))
+	service, err := New(cfg, Embedders{model}, build, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	served := make(chan error, 1)
@@ -204,7 +204,7 @@ func TestServiceAndItsMetrics(t *testing.T) {
 	}
 	require.Eventually(t, func() bool {
 		text := r.metrics(t)
-		return strings.Contains(text, "datastorage_embeddings_pending 1\n") &&
+		return strings.Contains(text, "datastorage_embeddings_pending{model=\"letters\"} 1\n") &&
 			!strings.Contains(text, `datastorage_embeddings_filled_total{result="failed"} 0`)
 	}, patience, 10*time.Millisecond, "the filler was woken by the version without a vector, and could not fill it in")
 
@@ -313,18 +313,18 @@ func TestSettingsThatOnlyAPartCanJudge(t *testing.T) {
 	cfg := config.Default()
 	cfg.Database = database("postgres://h/db?sslmode=nonsense")
 	embedder := letters{make(chan struct{})}
-	_, err := New(cfg, embedder, server.Build{}, slog.New(slog.DiscardHandler))
+	_, err := New(cfg, Embedders{embedder}, server.Build{}, slog.New(slog.DiscardHandler))
 	require.Error(t, err)
 	<-embedder.closed
 
 	cfg.Database = database("postgres://h/db")
 	cfg.Redis.URL = "redis://:secret@h/not-a-number"
-	_, err = New(cfg, letters{make(chan struct{})}, server.Build{}, slog.New(slog.DiscardHandler))
+	_, err = New(cfg, Embedders{letters{make(chan struct{})}}, server.Build{}, slog.New(slog.DiscardHandler))
 	require.Error(t, err)
 	require.NotContains(t, err.Error(), "secret")
 
 	cfg.Redis.URL, cfg.Queue.RedisURL = "", cfg.Redis.URL
-	_, err = New(cfg, letters{make(chan struct{})}, server.Build{}, slog.New(slog.DiscardHandler))
+	_, err = New(cfg, Embedders{letters{make(chan struct{})}}, server.Build{}, slog.New(slog.DiscardHandler))
 	require.Error(t, err)
 	require.NotContains(t, err.Error(), "secret")
 }
@@ -357,7 +357,7 @@ func TestListenerThatFails(t *testing.T) {
 	cfg := config.Default()
 	cfg.Database = database("postgres://127.0.0.1:1/nobody")
 	embedder := letters{make(chan struct{})}
-	service, err := New(cfg, embedder, server.Build{}, slog.New(slog.DiscardHandler))
+	service, err := New(cfg, Embedders{embedder}, server.Build{}, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)

@@ -14,7 +14,6 @@ import (
 
 	"github.com/kubernaut/datastorage/cmd/datastorage/internal/app"
 	"github.com/kubernaut/datastorage/cmd/datastorage/internal/exitcode"
-	"github.com/kubernaut/datastorage/embedding"
 	"github.com/kubernaut/datastorage/internal/config"
 	"github.com/kubernaut/datastorage/internal/localdb"
 	"github.com/kubernaut/datastorage/internal/localdb/parts"
@@ -82,12 +81,12 @@ func (p *Program) dev(ctx context.Context, cfg config.Config, o devOptions) erro
 		return err
 	}
 	p.note("Starting the databases and the embedding model ...")
-	db, embedder, err := startDevParts(ctx, &cfg, o, logger)
+	db, embedders, err := startDevParts(ctx, &cfg, o, logger)
 	if err != nil {
 		err = errors.Join(err, listener.Close())
 	} else {
 		run := devRun{Program: p, config: cfg, options: o, db: db, logger: logger, start: start}
-		err = run.serve(ctx, listener, embedder)
+		err = run.serve(ctx, listener, embedders)
 		err = errors.Join(err, stopDatabases(ctx, db))
 	}
 	if ctx.Err() == nil {
@@ -101,19 +100,16 @@ func (p *Program) dev(ctx context.Context, cfg config.Config, o devOptions) erro
 
 // startDevParts starts what is not there already, all at once, and enters where it is into the settings. When it fails,
 // nothing is left running.
-func startDevParts(ctx context.Context, cfg *config.Config, o devOptions, logger *slog.Logger) (*localdb.Server, embedding.Embedder, error) {
+func startDevParts(ctx context.Context, cfg *config.Config, o devOptions, logger *slog.Logger) (*localdb.Server, app.Embedders, error) {
 	var db *localdb.Server
-	var embedder embedding.Embedder
+	var embedders app.Embedders
 	var dbErr, embedderErr error
 	var starting sync.WaitGroup
 	starting.Go(func() { db, dbErr = startDatabases(ctx, *cfg, o, logger) })
-	starting.Go(func() { embedder, embedderErr = app.OpenEmbedder(*cfg) })
+	starting.Go(func() { embedders, embedderErr = app.OpenEmbedders(*cfg) })
 	starting.Wait()
 	if err := errors.Join(dbErr, embedderErr); err != nil {
-		if embedder != nil {
-			err = errors.Join(err, embedder.Close())
-		}
-		return nil, nil, errors.Join(err, stopDatabases(ctx, db))
+		return nil, nil, errors.Join(err, embedders.Close(), stopDatabases(ctx, db))
 	}
 	if db != nil && cfg.Database.URL == "" {
 		cfg.Database.URL = config.SecretURL(db.DatabaseURL())
@@ -124,7 +120,7 @@ func startDevParts(ctx context.Context, cfg *config.Config, o devOptions, logger
 	if db != nil && cfg.Redis.URL == "" {
 		cfg.Redis.URL = config.SecretURL(db.RedisURL())
 	}
-	return db, embedder, nil
+	return db, embedders, nil
 }
 
 // startDatabases starts the servers that no URL is given for; nil when there are URLs for all. A Redis of one's own is
@@ -169,22 +165,22 @@ type devRun struct {
 	start   time.Time
 }
 
-func (r devRun) serve(ctx context.Context, listener net.Listener, embedder embedding.Embedder) error {
+func (r devRun) serve(ctx context.Context, listener net.Listener, embedders app.Embedders) error {
 	serving, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	if r.config.Migrate {
 		if err := app.Migrate(ctx, r.config, r.logger); err != nil {
-			return errors.Join(databaseError(err), embedder.Close(), listener.Close())
+			return errors.Join(databaseError(err), embedders.Close(), listener.Close())
 		}
 	}
-	service, err := app.New(r.config, embedder, r.Build, r.logger)
+	service, err := app.New(r.config, embedders, r.Build, r.logger)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	var ending sync.WaitGroup
 	ending.Go(func() { stop(service.Serve(serving, listener)) })
 	ending.Go(func() { r.watch(serving, stop) })
-	if err := r.welcome(serving, app.BaseURL(listener), embedder.Model()); err != nil {
+	if err := r.welcome(serving, app.BaseURL(listener), embedders[0].Model()); err != nil {
 		stop(err)
 	}
 	ending.Wait()

@@ -57,7 +57,8 @@ Exit codes:
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError(cmd, err) })
 	root.AddCommand(p.serveCommand(), p.devCommand(), p.migrateCommand(), p.importCommand(), p.searchCommand(),
-		p.evalCommand(), p.playbookCommand(), p.labelSchemaCommand(), p.auditCommand(), p.cacheCommand(), p.healthcheckCommand(), p.versionCommand())
+		p.evalCommand(), p.playbookCommand(), p.embeddingsCommand(), p.labelSchemaCommand(), p.auditCommand(), p.cacheCommand(),
+		p.healthcheckCommand(), p.versionCommand())
 	return root
 }
 

@@ -50,11 +50,11 @@ func (p *Program) serve(ctx context.Context, cfg config.Config) error {
 			return errors.Join(databaseError(err), listener.Close())
 		}
 	}
-	embedder, err := app.OpenEmbedder(cfg)
+	embedders, err := app.OpenEmbedders(cfg)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	service, err := app.New(cfg, embedder, p.Build, logger)
+	service, err := app.New(cfg, embedders, p.Build, logger)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
