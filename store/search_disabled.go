@@ -17,19 +17,9 @@ func (s *Store) SearchDisabled(ctx context.Context, q catalog.SearchQuery) (cata
 		}
 	}
 	query, args := buildDisabledSearch(q)
-	var rows []hitRow
-	if err := s.db.SelectContext(ctx, &rows, query, args...); err != nil {
-		return catalog.Matches{}, mapError(ctx, op, err)
-	}
-	matches := catalog.Matches{Hits: make([]catalog.Hit, len(rows)), Exact: true}
-	for i := range rows {
-		hit, err := rows[i].decode(q.Preferred)
-		if err != nil {
-			return catalog.Matches{}, mapError(ctx, op, err)
-		}
-		matches.Hits[i], matches.Total = hit, rows[i].Total
-	}
-	return matches, nil
+	matches, err := s.matches(ctx, q, query, args)
+	matches.Exact = true
+	return matches, mapError(ctx, op, err)
 }
 
 // buildDisabledSearch gives the query of a search over rows that are made on the spot: a common table expression hides the
