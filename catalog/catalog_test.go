@@ -129,6 +129,31 @@ func TestSearchExplains(t *testing.T) {
 	require.Empty(t, answer.Hits[0].Explanation.Parts, "labels do not count there")
 }
 
+func TestSearchByWords(t *testing.T) {
+	t.Parallel()
+	c, store, embedder := newCatalog(t)
+	req := searchRequest()
+	plain, err := c.Search(t.Context(), req)
+	require.NoError(t, err)
+	require.Equal(t, catalog.RankSimilarity, plain.Rank)
+
+	req.Mode, req.Rank, req.Explain = catalog.ModeHybrid, catalog.RankFusion, true
+	fused, err := c.Search(t.Context(), req)
+	require.NoError(t, err)
+	require.Equal(t, catalog.RankFusion, fused.Rank)
+	require.Equal(t, 0.5, fused.Hits[0].Explanation.Base, "labels add to the relevance") //nolint:testifylint // as it is
+
+	embedder.setError(embedding.ErrUnavailable)
+	degraded, err := c.Search(t.Context(), req)
+	require.NoError(t, err)
+	require.Equal(t, catalog.RankSimilarity, degraded.Rank, "labels alone decide")
+
+	asked := func(i int) [2]any { return [2]any{store.queries[i].Text, store.queries[i].CommonWords} }
+	require.Equal(t, [2]any{"", false}, asked(0))
+	require.Equal(t, [2]any{req.Query, true}, asked(1))
+	require.Equal(t, [2]any{"", false}, asked(2))
+}
+
 func TestSearchRefuses(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -138,6 +163,7 @@ func TestSearchRefuses(t *testing.T) {
 		"blank query":          {func(r *catalog.SearchRequest) { r.Query = " \n" }, "/query"},
 		"long query":           {func(r *catalog.SearchRequest) { r.Query = strings.Repeat("ä", 1001) }, "/query"},
 		"NUL in query":         {func(r *catalog.SearchRequest) { r.Query = "a\x00" }, "/query"},
+		"unknown rank":         {func(r *catalog.SearchRequest) { r.Rank = "luck" }, "/rank"},
 		"top_k of zero":        {func(r *catalog.SearchRequest) { r.TopK = 0 }, "/top_k"},
 		"top_k of 101":         {func(r *catalog.SearchRequest) { r.TopK = 101 }, "/top_k"},
 		"similarity above 1":   {func(r *catalog.SearchRequest) { r.MinSimilarity = 1.1 }, "/min_similarity"},

@@ -93,7 +93,11 @@ func (s *fakeStore) Search(_ context.Context, q catalog.SearchQuery) (catalog.Ma
 	if s.hits != nil {
 		return catalog.Matches{Hits: slices.Clone(s.hits), Total: 7, Exact: true}, nil
 	}
-	return catalog.Matches{Hits: []catalog.Hit{{PlaybookID: "a", Similarity: new(1.0)}}, Total: 7, Exact: true}, nil
+	hit := catalog.Hit{PlaybookID: "a", Similarity: new(1.0)}
+	if q.Text != "" {
+		hit.Text = &catalog.TextMatch{Relevance: 0.5}
+	}
+	return catalog.Matches{Hits: []catalog.Hit{hit}, Total: 7, Exact: true}, nil
 }
 
 func (s *fakeStore) SearchDisabled(_ context.Context, q catalog.SearchQuery) (catalog.Matches, error) {

@@ -33,6 +33,7 @@ type SearchRequest struct {
 	TopK           int
 	MinSimilarity  float64 // 0 to 1; counts for nothing in ModeLabels
 	Mode           Mode
+	Rank           Rank // empty for RankSimilarity; counts for nothing while labels alone decide
 	IncludeContent bool
 	IncludeRecords bool   // give each hit its whole version
 	Exact          bool   // compare with every searchable playbook, whatever it costs
@@ -50,6 +51,7 @@ type SearchAnswer struct {
 	Matches
 
 	Mode     Mode // in which the hits were scored: ModeLabels for a degraded answer
+	Rank     Rank // RankSimilarity where labels alone decided
 	Degraded bool // a hybrid search that had to do without the embedder
 	Model    string
 	Warnings []string
@@ -64,6 +66,8 @@ type SearchQuery struct {
 	Severity       string            // folded, empty for none
 	Filters        map[string]string // further labels that a playbook must have, by name, folded
 	Preferred      Labels            // what moves the score, none in ModeSemantic
+	Text           string            // whose words count in RankFusion; empty for RankSimilarity, and without a vector
+	CommonWords    bool              // say of each hit which words it has in common with the text
 	TopK           int
 	MinSimilarity  float64
 	IncludeContent bool
@@ -90,8 +94,9 @@ type Hit struct {
 	Labels              Labels
 	Owner               string
 	ExpectedSuccessRate *float64
-	Content             string   // only when asked for
-	Similarity          *float64 // cosine; nil when labels alone decided
+	Content             string     // only when asked for
+	Similarity          *float64   // cosine; nil when labels alone decided
+	Text                *TextMatch // only in RankFusion
 	Score               Score
 	Provisional         bool // ranked by the vector of an earlier version
 
@@ -138,6 +143,7 @@ func (c *Catalog) search(ctx context.Context, req SearchRequest) (SearchAnswer, 
 	}
 	q := req.query(answer.Model, vector, schemas)
 	q.Generation = state.Generation
+	answer.Rank = q.rank()
 	if vector == nil && LargestBoost(q.Preferred) == 0 {
 		answer.Warnings = append(answer.Warnings, warnNoOrder)
 	}
@@ -167,7 +173,7 @@ func (c *Catalog) search(ctx context.Context, req SearchRequest) (SearchAnswer, 
 
 func explainHits(hits []Hit, asked Labels) {
 	for i := range hits {
-		explanation := Explain(baseOf(hits[i].Similarity), asked, hits[i].Labels)
+		explanation := Explain(baseOf(hits[i].Similarity, hits[i].Text), asked, hits[i].Labels)
 		hits[i].Explanation = &explanation
 	}
 }
@@ -187,7 +193,17 @@ func (r *SearchRequest) query(model string, vector []float32, schemas *LabelSche
 	if r.Mode != ModeSemantic {
 		q.Preferred = r.Labels
 	}
+	if r.Rank == RankFusion && vector != nil {
+		q.Text, q.CommonWords = r.Query, r.Explain
+	}
 	return q
+}
+
+func (q *SearchQuery) rank() Rank {
+	if q.Text != "" {
+		return RankFusion
+	}
+	return RankSimilarity
 }
 
 func (r *SearchRequest) validate(schemas *LabelSchemas) error {
@@ -206,6 +222,11 @@ func (r *SearchRequest) validate(schemas *LabelSchemas) error {
 	case ModeHybrid, ModeSemantic, ModeLabels:
 	default:
 		v.Add("/mode", "must be one of %s", strings.Join([]string{string(ModeHybrid), string(ModeSemantic), string(ModeLabels)}, ", "))
+	}
+	switch r.Rank {
+	case "", RankSimilarity, RankFusion:
+	default:
+		v.Add("/rank", "must be one of %s, %s", RankSimilarity, RankFusion)
 	}
 	if r.WhyNot != "" {
 		checkIDAt(&v, "/why_not", r.WhyNot)

@@ -12,10 +12,11 @@ type Standing struct {
 	Version     string        // that searches find; empty when none is active
 	Newest      *HistoryEntry // how the greatest version came into its status; nil when a version is active
 	Labels      Labels
-	Similarity  *float64 // nil when labels alone decide, and for a playbook without a vector of the model
-	Provisional bool     // the similarity is that of an earlier version
-	Score       Score    // of a playbook that matches
-	Rank        int64    // among all that match, 1 for the best; 0 for a playbook that does not match
+	Similarity  *float64   // nil when labels alone decide, and for a playbook without a vector of the model
+	Text        *TextMatch // only in RankFusion, with a similarity
+	Provisional bool       // the similarity is that of an earlier version
+	Score       Score      // of a playbook that matches
+	Rank        int64      // among all that match, 1 for the best; 0 for a playbook that does not match
 }
 
 // WhyNotReason says why a playbook is not in an answer.
@@ -71,7 +72,7 @@ func (c *Catalog) whyNot(ctx context.Context, id string, asked Labels, q SearchQ
 		why.Reason = why.reason(q.TopK)
 	}
 	if why.Standing.Rank > 0 {
-		explanation := Explain(baseOf(why.Standing.Similarity), q.Preferred, why.Standing.Labels)
+		explanation := Explain(baseOf(why.Standing.Similarity, why.Standing.Text), q.Preferred, why.Standing.Labels)
 		why.Explanation = &explanation
 	}
 	return why, nil
@@ -79,7 +80,7 @@ func (c *Catalog) whyNot(ctx context.Context, id string, asked Labels, q SearchQ
 
 func standingOf(hit *Hit, rank int) Standing {
 	return Standing{
-		Version: hit.Version, Labels: hit.Labels, Similarity: hit.Similarity, Provisional: hit.Provisional, Score: hit.Score,
+		Version: hit.Version, Labels: hit.Labels, Similarity: hit.Similarity, Text: hit.Text, Provisional: hit.Provisional, Score: hit.Score,
 		Rank: int64(rank),
 	}
 }
@@ -114,9 +115,13 @@ func filterMisses(asked, found Labels, further map[string]string) []FilterMiss {
 }
 
 // baseOf is what labels add to and take from.
-func baseOf(similarity *float64) float64 {
-	if similarity == nil {
+func baseOf(similarity *float64, text *TextMatch) float64 {
+	switch {
+	case similarity == nil:
 		return LabelModeBase
+	case text != nil:
+		return text.Relevance
+	default:
+		return *similarity
 	}
-	return *similarity
 }

@@ -15,6 +15,8 @@ func TestSamplesAreFoundByGoldenQuestions(t *testing.T) {
 	for name, args := range map[string][]string{
 		"text alone":              {"--labels", "none", "--fail-under", "mrr=0.78", "--fail-under", "ndcg=0.80", "--fail-under", "recall@10=0.90", "--fail-under", "empty=0.5"},
 		"severity":                {"--labels", "severity", "--fail-under", "mrr=0.83", "--fail-under", "ndcg=0.85", "--fail-under", "recall@10=0.90", "--fail-under", "empty=0.65"},
+		"words too":               {"--labels", "none", "--rank", "fusion", "--fail-under", "mrr=0.87", "--fail-under", "ndcg=0.88", "--fail-under", "recall@10=0.90", "--fail-under", "empty=0.75"},
+		"words too, severity":     {"--labels", "severity", "--rank", "fusion", "--fail-under", "mrr=0.90", "--fail-under", "ndcg=0.90", "--fail-under", "recall@10=0.90", "--fail-under", "empty=0.75"},
 		"severity and preference": {"--fail-under", "mrr=0.84", "--fail-under", "ndcg=0.85", "--fail-under", "recall@10=0.90", "--fail-under", "empty=0.65"},
 	} {
 		got := evalGolden(t, s, args...)

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -39,6 +40,7 @@ type question struct {
 	QuerySHA256   string         `json:"query_sha256,omitempty"` // of the query with its white space made single blanks
 	Labels        catalog.Labels `json:"labels"`
 	Mode          string         `json:"mode"`
+	Rank          string         `json:"rank"`
 	TopK          int            `json:"top_k"`
 	MinSimilarity float64        `json:"min_similarity"`
 	Exact         bool           `json:"exact"`
@@ -49,6 +51,7 @@ type question struct {
 // answer is what was answered, in event_data.
 type answer struct {
 	Mode           string   `json:"mode"`
+	Rank           string   `json:"rank"`
 	Degraded       bool     `json:"degraded"`
 	Exact          bool     `json:"exact"`
 	Total          int64    `json:"total"`
@@ -64,6 +67,8 @@ type item struct {
 	PlaybookID   string   `json:"playbook_id"`
 	Version      string   `json:"version"`
 	Similarity   *float64 `json:"similarity"`
+	TextScore    *float64 `json:"text_score,omitempty"`
+	Relevance    *float64 `json:"relevance,omitempty"`
 	LabelBoost   float64  `json:"label_boost"`
 	LabelPenalty float64  `json:"label_penalty"`
 	FinalScore   float64  `json:"final_score"`
@@ -81,7 +86,7 @@ func keep(r *catalog.SearchRecord) search {
 
 func answerOf(a *catalog.SearchAnswer) answer {
 	kept := answer{
-		Mode: string(a.Mode), Degraded: a.Degraded, Exact: a.Exact, Total: a.Total, TotalRelation: "eq",
+		Mode: string(a.Mode), Rank: rankOf(a.Rank), Degraded: a.Degraded, Exact: a.Exact, Total: a.Total, TotalRelation: "eq",
 		EmbeddingModel: a.Model, Warnings: append([]string{}, a.Warnings...), Items: make([]item, len(a.Hits)),
 	}
 	if a.TotalAtLeast {
@@ -94,9 +99,14 @@ func answerOf(a *catalog.SearchAnswer) answer {
 			LabelBoost: hit.Score.Boost.Score(), LabelPenalty: hit.Score.Penalty.Score(), FinalScore: hit.Score.Final,
 			Provisional: hit.Provisional,
 		}
+		if hit.Text != nil {
+			kept.Items[i].TextScore, kept.Items[i].Relevance = &hit.Text.Score, &hit.Text.Relevance
+		}
 	}
 	return kept
 }
+
+func rankOf(rank catalog.Rank) string { return string(cmp.Or(rank, catalog.RankSimilarity)) }
 
 // size estimates the bytes that a search takes until it is recorded.
 func (s *search) size() int {
@@ -155,8 +165,8 @@ func (s *search) event(text bool) (audit.Event, error) {
 
 func (s *search) data(text bool) any {
 	asked := question{
-		Labels: s.request.Labels, Mode: string(s.request.Mode), TopK: s.request.TopK, MinSimilarity: s.request.MinSimilarity,
-		Exact: s.request.Exact, IncludeDisabled: s.request.IncludeDisabled,
+		Labels: s.request.Labels, Mode: string(s.request.Mode), Rank: rankOf(s.request.Rank), TopK: s.request.TopK,
+		MinSimilarity: s.request.MinSimilarity, Exact: s.request.Exact, IncludeDisabled: s.request.IncludeDisabled,
 	}
 	if s.request.Query != "" {
 		asked.QuerySHA256 = embedding.TextHash(embedding.NormaliseQuery(s.request.Query))

@@ -17,7 +17,7 @@ import (
 func sample() catalog.SearchRecord {
 	return catalog.SearchRecord{
 		Request: catalog.SearchRequest{
-			Query: "pod  OOMKilled\nagain", TopK: 3, MinSimilarity: 0.3, Mode: catalog.ModeHybrid, Exact: true,
+			Query: "pod  OOMKilled\nagain", TopK: 3, MinSimilarity: 0.3, Mode: catalog.ModeHybrid, Rank: catalog.RankFusion, Exact: true,
 			Labels: catalog.Labels{
 				Values: map[string]string{"severity": "critical"}, Custom: map[string][]string{"team": {"payments"}},
 			},
@@ -25,10 +25,11 @@ func sample() catalog.SearchRecord {
 		},
 		RequestID: "request-1", At: time.Date(2026, 11, 24, 6, 0, 0, 123456000, time.UTC), Took: 3217 * time.Microsecond,
 		Answer: &catalog.SearchAnswer{
-			Mode: catalog.ModeHybrid, Model: "a-model", Warnings: []string{"careful"},
+			Mode: catalog.ModeHybrid, Rank: catalog.RankFusion, Model: "a-model", Warnings: []string{"careful"},
 			Matches: catalog.Matches{Total: 12, Exact: true, Hits: []catalog.Hit{{
 				PlaybookID: "oom", Version: "v1.2.0", Title: "not kept", Description: "not kept", Content: "not kept",
 				Similarity: new(0.75), Score: catalog.Score{Boost: 50, Penalty: 100, Final: 0.7}, Provisional: true,
+				Text: &catalog.TextMatch{Score: 0.25, Relevance: 0.625, Words: []string{"not kept"}},
 			}, {PlaybookID: "leak", Version: "v2.0.0", Similarity: new(0.5), Score: catalog.Score{Final: 0.5}}}},
 		},
 	}
@@ -45,7 +46,7 @@ func prepared(t *testing.T, record catalog.SearchRecord, text bool) audit.Event 
 	return events[0].Event
 }
 
-const questionJSON = `"labels":{"custom_labels":{"team":["payments"]},"severity":"critical"},"min_similarity":0.3,"mode":"hybrid"`
+const questionJSON = `"labels":{"custom_labels":{"team":["payments"]},"severity":"critical"},"min_similarity":0.3,"mode":"hybrid","rank":"fusion"`
 
 func TestEventOfASearch(t *testing.T) {
 	t.Parallel()
@@ -53,9 +54,9 @@ func TestEventOfASearch(t *testing.T) {
 	require.JSONEq(t, `{
 		"question": {"query":"pod  OOMKilled\nagain","query_sha256":"`+embedding.TextHash("pod OOMKilled again")+`",
 			`+questionJSON+`,"top_k":3,"exact":true},
-		"answer": {"mode":"hybrid","degraded":false,"exact":true,"total":12,"total_relation":"eq","embedding_model":"a-model",
+		"answer": {"mode":"hybrid","rank":"fusion","degraded":false,"exact":true,"total":12,"total_relation":"eq","embedding_model":"a-model",
 			"warnings":["careful"],"items":[
-			{"rank":1,"playbook_id":"oom","version":"v1.2.0","similarity":0.75,"label_boost":0.05,"label_penalty":0.1,"final_score":0.7,"provisional":true},
+			{"rank":1,"playbook_id":"oom","version":"v1.2.0","similarity":0.75,"text_score":0.25,"relevance":0.625,"label_boost":0.05,"label_penalty":0.1,"final_score":0.7,"provisional":true},
 			{"rank":2,"playbook_id":"leak","version":"v2.0.0","similarity":0.5,"label_boost":0,"label_penalty":0,"final_score":0.5,"provisional":false}]},
 		"duration_ms": 3.217}`, string(event.Data))
 	require.JSONEq(t, `{"actor_source":"asserted","request_id":"request-1"}`, string(event.Metadata))
@@ -88,6 +89,7 @@ func TestEventOfLittle(t *testing.T) {
 	require.Equal(t, event.ID.String(), event.ResourceID)
 	require.False(t, event.Sensitive)
 	require.NotContains(t, string(event.Data), "query")
+	require.Contains(t, string(event.Data), `"rank":"similarity"`)
 	require.Contains(t, string(event.Data), `"items":[]`)
 	require.Contains(t, string(event.Data), `"total_relation":"gte"`)
 }

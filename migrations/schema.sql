@@ -321,6 +321,51 @@ $_$;
 
 COMMENT ON FUNCTION public.label_fault(label jsonb) IS 'Says what is wrong with one label of a schema, NULL for nothing.';
 
+-- Name: playbook_search_keep_terms(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.playbook_search_keep_terms() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    DELETE FROM playbook_search_terms WHERE playbook_id = new.playbook_id;
+    INSERT INTO playbook_search_terms (term, playbook_id, occurrences, words)
+    SELECT term, playbook_id, occurrences, words FROM playbook_terms_of(new.playbook_id);
+    RETURN NULL;
+END
+$$;
+
+-- Name: playbook_terms_of(text); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.playbook_terms_of(playbook text) RETURNS TABLE(term text, playbook_id text, occurrences smallint, words smallint)
+    LANGUAGE sql STABLE
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT word.lexeme, s.playbook_id, cardinality(word.positions)::smallint,
+        least(sum(cardinality(word.positions)) OVER (PARTITION BY s.playbook_id), 32767)::smallint
+    FROM playbook_search AS s
+    JOIN playbook_versions AS v ON v.playbook_id = s.playbook_id AND v.version = s.version
+    CROSS JOIN LATERAL unnest(playbook_words(concat_ws(' ', v.title, v.description, v.labels ->> 'signal_type'))) AS word
+    WHERE s.playbook_id = playbook AND char_length(word.lexeme) BETWEEN 2 AND 100
+$$;
+
+-- Name: playbook_words(text); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.playbook_words(body text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+    SELECT to_tsvector('pg_catalog.english',
+        regexp_replace(regexp_replace(regexp_replace(regexp_replace(body COLLATE "C",
+            '([a-z])([A-Z])', '\1 \2', 'g'),
+            '([A-Z])([A-Z][a-z]{2})', '\1 \2', 'g'),
+            '(?<![0-9A-Za-z.-])([0-9]{3})(?!\.?[0-9A-Za-z]|-)|[0-9]', ' \1 ', 'g'),
+            '[!-/:-@\[-`{-~]', ' ', 'g'))
+$$;
+
+-- Name: FUNCTION playbook_words(body text); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.playbook_words(body text) IS 'The words of a text as they are compared: names such as KubeNodeNotReady split into words, stems of English words, no stop words. Of what has digits in it only the letters stay, and numbers of three digits, which are codes of statuses and exits: pod names, hashes and measured values say nothing.';
+
 -- Name: refuse_change(); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.refuse_change() RETURNS trigger
@@ -868,6 +913,24 @@ COMMENT ON TABLE public.playbook_search IS 'The latest active version of each pl
 
 COMMENT ON COLUMN public.playbook_search.custom_terms IS 'The labels without a column: those of later label schemas as name:value, custom ones as custom_labels:key:value.';
 
+-- Name: playbook_search_terms; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.playbook_search_terms (
+    term text NOT NULL COLLATE pg_catalog."C",
+    playbook_id text NOT NULL COLLATE pg_catalog."C",
+    occurrences smallint NOT NULL,
+    words smallint NOT NULL,
+    CONSTRAINT playbook_search_terms_bounds CHECK (((occurrences >= 1) AND (words >= occurrences)))
+);
+
+-- Name: TABLE playbook_search_terms; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.playbook_search_terms IS 'The words of title, description and signal type of each searchable version. Kept by a trigger of playbook_search, so that processes of an earlier release keep it too.';
+
+-- Name: COLUMN playbook_search_terms.words; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.playbook_search_terms.words IS 'How many words the playbook has in all.';
+
 -- Name: playbook_search_vectors; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.playbook_search_vectors (
@@ -1130,6 +1193,11 @@ ALTER TABLE ONLY public.playbook_models
 ALTER TABLE ONLY public.playbook_search
     ADD CONSTRAINT playbook_search_pkey PRIMARY KEY (playbook_id);
 
+-- Name: playbook_search_terms playbook_search_terms_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.playbook_search_terms
+    ADD CONSTRAINT playbook_search_terms_pkey PRIMARY KEY (term, playbook_id) INCLUDE (occurrences, words);
+
 -- Name: playbook_search_vectors playbook_search_vectors_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.playbook_search_vectors
@@ -1198,6 +1266,10 @@ CREATE UNIQUE INDEX playbook_models_one_serving ON public.playbook_models USING 
 -- Name: playbook_search_by_labels; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX playbook_search_by_labels ON public.playbook_search USING btree (signal_type, severity);
+
+-- Name: playbook_search_terms_by_playbook; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX playbook_search_terms_by_playbook ON public.playbook_search_terms USING btree (playbook_id);
 
 -- Name: playbook_search_vectors_by_labels; Type: INDEX; Schema: public; Owner: -
 
@@ -1271,6 +1343,10 @@ CREATE TRIGGER playbook_history_immutable BEFORE UPDATE ON public.playbook_histo
 
 CREATE TRIGGER playbook_history_kept BEFORE DELETE OR TRUNCATE ON public.playbook_history FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_removal();
 
+-- Name: playbook_search playbook_search_terms_kept; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER playbook_search_terms_kept AFTER INSERT OR UPDATE OF version ON public.playbook_search FOR EACH ROW EXECUTE FUNCTION public.playbook_search_keep_terms();
+
 -- Name: playbook_versions playbook_versions_immutable; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER playbook_versions_immutable BEFORE UPDATE OF playbook_id, version, version_key, schema_version, title, description, content, content_type, content_hash, labels, label_terms, parameters, owner, maintainer, version_notes, change_summary, approved_by, approved_at, expected_success_rate, expected_duration_seconds, previous_version, created_at, created_by, actor_source ON public.playbook_versions FOR EACH ROW WHEN (((((((((((((((((((((((((old.playbook_id IS DISTINCT FROM new.playbook_id) OR (old.version IS DISTINCT FROM new.version)) OR (old.version_key IS DISTINCT FROM new.version_key)) OR (old.schema_version IS DISTINCT FROM new.schema_version)) OR (old.title IS DISTINCT FROM new.title)) OR (old.description IS DISTINCT FROM new.description)) OR (old.content IS DISTINCT FROM new.content)) OR (old.content_type IS DISTINCT FROM new.content_type)) OR (old.content_hash IS DISTINCT FROM new.content_hash)) OR (old.labels IS DISTINCT FROM new.labels)) OR (old.label_terms IS DISTINCT FROM new.label_terms)) OR ((old.parameters)::text IS DISTINCT FROM (new.parameters)::text)) OR (old.owner IS DISTINCT FROM new.owner)) OR (old.maintainer IS DISTINCT FROM new.maintainer)) OR (old.version_notes IS DISTINCT FROM new.version_notes)) OR (old.change_summary IS DISTINCT FROM new.change_summary)) OR (old.approved_by IS DISTINCT FROM new.approved_by)) OR (old.approved_at IS DISTINCT FROM new.approved_at)) OR (old.expected_success_rate IS DISTINCT FROM new.expected_success_rate)) OR (old.expected_duration_seconds IS DISTINCT FROM new.expected_duration_seconds)) OR (old.previous_version IS DISTINCT FROM new.previous_version)) OR (old.created_at IS DISTINCT FROM new.created_at)) OR (old.created_by IS DISTINCT FROM new.created_by)) OR (old.actor_source IS DISTINCT FROM new.actor_source))) EXECUTE FUNCTION public.refuse_change();
@@ -1324,6 +1400,11 @@ ALTER TABLE ONLY public.playbook_executions
 
 ALTER TABLE ONLY public.playbook_history
     ADD CONSTRAINT playbook_history_version_fkey FOREIGN KEY (playbook_id, version) REFERENCES public.playbook_versions(playbook_id, version);
+
+-- Name: playbook_search_terms playbook_search_terms_search_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.playbook_search_terms
+    ADD CONSTRAINT playbook_search_terms_search_fkey FOREIGN KEY (playbook_id) REFERENCES public.playbook_search(playbook_id) ON DELETE CASCADE;
 
 -- Name: playbook_search_vectors playbook_search_vectors_embedding_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 

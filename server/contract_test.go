@@ -150,7 +150,7 @@ func TestDefaultsOfTheContractAreThoseOfTheCatalog(t *testing.T) {
 	f.get(t, "/api/v1/playbooks/search?query=x")
 	require.Equal(t, catalog.SearchRequest{
 		Query: "x", TopK: catalog.DefaultTopK, MinSimilarity: catalog.DefaultMinSimilarity, Mode: catalog.ModeHybrid,
-		Labels: catalog.Labels{Values: map[string]string{}}, Actor: catalog.Anonymous,
+		Rank: catalog.RankSimilarity, Labels: catalog.Labels{Values: map[string]string{}}, Actor: catalog.Anonymous,
 	}, searched)
 	f.post(t, "/api/v1/playbooks", `{"playbook_id":"a","version":"v1.0.0","title":"t","description":"d","content":"c",`+
 		`"labels":{"signal_type":"s","severity":"low"}}`)

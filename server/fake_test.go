@@ -56,7 +56,7 @@ func calling(do func(context.Context) error) *fakeCatalog {
 			return catalog.VersionPage{}, do(ctx)
 		},
 		search: func(ctx context.Context, _ catalog.SearchRequest) (catalog.SearchAnswer, error) {
-			return catalog.SearchAnswer{Mode: catalog.ModeSemantic}, do(ctx)
+			return catalog.SearchAnswer{Mode: catalog.ModeSemantic, Rank: catalog.RankSimilarity}, do(ctx)
 		},
 		change: func(ctx context.Context, _ catalog.VersionChange) (catalog.Changed, error) {
 			return catalog.Changed{Version: storedVersion()}, do(ctx)
@@ -213,10 +213,10 @@ func foundOne() catalog.SearchAnswer {
 		Matches: catalog.Matches{Total: 7, Exact: true, Hits: []catalog.Hit{{
 			PlaybookID: "example-oom-killed", Version: "v1.0.0", Title: "Container killed", Description: "Raise the limit.",
 			Labels: storedVersion().Labels, Owner: "platform", ExpectedSuccessRate: ptr(0.92), Content: "# Raise",
-			Similarity: ptr(1.0000001), Score: catalog.Score{Boost: 100, Penalty: 50, Final: 1}, Provisional: true,
-			Record: ptr(storedVersion()),
+			Similarity: ptr(1.0000001), Text: &catalog.TextMatch{Score: 0.25, Relevance: 0.75},
+			Score: catalog.Score{Boost: 100, Penalty: 50, Final: 1}, Provisional: true, Record: ptr(storedVersion()),
 		}}},
-		Mode: catalog.ModeSemantic, Model: "a-model", Warnings: []string{"careful"},
+		Mode: catalog.ModeSemantic, Rank: catalog.RankFusion, Model: "a-model", Warnings: []string{"careful"},
 	}
 }
 

@@ -136,15 +136,15 @@ func TestSearchFormsAreOne(t *testing.T) {
 		got = append(got, req)
 		return foundOne(), nil
 	}})
-	byQuery := httptest.NewRequest(http.MethodGet, "/api/v1/playbooks/search?query=a%20b&signal_type=OOMKilled&severity=low&top_k=3&min_similarity=0&mode=semantic&include=content&resource_management=gitops&label=team:a&label=team:b&exact=true&explain=true&why_not=a-b&correlation_id=c-1", nil)
+	byQuery := httptest.NewRequest(http.MethodGet, "/api/v1/playbooks/search?query=a%20b&signal_type=OOMKilled&severity=low&top_k=3&min_similarity=0&mode=semantic&include=content&resource_management=gitops&label=team:a&label=team:b&exact=true&explain=true&why_not=a-b&rank=fusion&correlation_id=c-1", nil)
 	byQuery.Header.Set("X-Actor", "holmes")
 	answers := []*answer{
 		f.do(t, byQuery),
-		f.post(t, "/api/v1/playbooks/search", `{"query":"a b","labels":{"signal_type":"OOMKilled","severity":"low","resource_management":"gitops","custom_labels":{"team":["a","b"]}},"top_k":3,"min_similarity":0,"mode":"semantic","include":["content"],"exact":true,"explain":true,"why_not":"a-b","correlation_id":"c-1","actor":"holmes"}`),
+		f.post(t, "/api/v1/playbooks/search", `{"query":"a b","labels":{"signal_type":"OOMKilled","severity":"low","resource_management":"gitops","custom_labels":{"team":["a","b"]}},"top_k":3,"min_similarity":0,"mode":"semantic","include":["content"],"exact":true,"explain":true,"why_not":"a-b","rank":"fusion","correlation_id":"c-1","actor":"holmes"}`),
 	}
 	require.Equal(t, catalog.SearchRequest{
 		Query: "a b", Labels: catalog.Labels{Values: map[string]string{
-			"signal_type": "OOMKilled", "severity": "low", "resource_management": "gitops"}, Custom: map[string][]string{"team": {"a", "b"}}}, TopK: 3, MinSimilarity: 0, Mode: catalog.ModeSemantic, IncludeContent: true, Exact: true, Explain: true, WhyNot: "a-b",
+			"signal_type": "OOMKilled", "severity": "low", "resource_management": "gitops"}, Custom: map[string][]string{"team": {"a", "b"}}}, TopK: 3, MinSimilarity: 0, Mode: catalog.ModeSemantic, Rank: catalog.RankFusion, IncludeContent: true, Exact: true, Explain: true, WhyNot: "a-b",
 		CorrelationID: "c-1", Actor: catalog.Actor{Name: "holmes", Source: catalog.ActorAsserted},
 	}, got[0])
 	require.Equal(t, got[0], got[1])
@@ -161,9 +161,9 @@ func TestSearchFormsAreOne(t *testing.T) {
 			Items: []apiserver.SearchHit{{
 				Rank: 1, PlaybookId: "example-oom-killed", Version: "v1.0.0", Title: "Container killed", Description: "Raise the limit.",
 				Owner: ptr("platform"), ExpectedSuccessRate: ptr(0.92), Content: ptr("# Raise"),
-				Similarity: ptr(1.0000001), LabelBoost: 0.1, LabelPenalty: 0.05, FinalScore: 1, Provisional: true,
+				Similarity: ptr(1.0000001), TextScore: ptr(0.25), Relevance: ptr(0.75), LabelBoost: 0.1, LabelPenalty: 0.05, FinalScore: 1, Provisional: true,
 			}},
-			Total: 7, TotalRelation: apiserver.Eq, Exact: true, Mode: "semantic", Query: "a b", EmbeddingModel: "a-model",
+			Total: 7, TotalRelation: apiserver.Eq, Exact: true, Mode: "semantic", Rank: "fusion", Query: "a b", EmbeddingModel: "a-model",
 			Warnings: []string{"careful"},
 		}, result)
 	}
@@ -172,7 +172,7 @@ func TestSearchFormsAreOne(t *testing.T) {
 func TestNothingFoundIsAnAnswer(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, &fakeCatalog{search: func(context.Context, catalog.SearchRequest) (catalog.SearchAnswer, error) {
-		return catalog.SearchAnswer{Mode: catalog.ModeSemantic, Degraded: true}, nil
+		return catalog.SearchAnswer{Mode: catalog.ModeSemantic, Rank: catalog.RankSimilarity, Degraded: true}, nil
 	}})
 	got := f.get(t, "/api/v1/playbooks/search?query=x").body
 	require.Contains(t, got, `"items":[]`)

@@ -72,7 +72,7 @@ func TestErrorsSayWhere(t *testing.T) {
 		{"GET", "/api/v1/playbooks/search?query=x&include=all", "", at("query", "/include/0", "must be one of content")},
 		{"GET", "/api/v1/playbooks/search?query=x&include=content&include=content", "", at("query", "/include", "must have at most 1 item")},
 		{"GET", "/api/v1/playbooks/search?query=x&top=5", "", at("query", "/top",
-			"is not known; this operation takes business_category, component, correlation_id, environment, exact, explain, gitops_tool, include, label, min_similarity, mode, priority, query, resource_management, risk_tolerance, schema_label, severity, signal_type, top_k, why_not")},
+			"is not known; this operation takes business_category, component, correlation_id, environment, exact, explain, gitops_tool, include, label, min_similarity, mode, priority, query, rank, resource_management, risk_tolerance, schema_label, severity, signal_type, top_k, why_not")},
 		{"GET", "/api/v1/playbooks/a?x=1", "", at("query", "/x", "is not known; this operation takes no query parameters")},
 		{"GET", "/api/v1/playbooks/Upper", "", at("path", "/playbook_id", "must match ^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")},
 		{"GET", "/api/v1/playbooks/versions", "", at("path", "/playbook_id", `"versions" is a word of the API and cannot be an id`)},

@@ -59,6 +59,7 @@ func searchParameters(p *apiserver.SearchPlaybooksParams) catalog.SearchRequest 
 		TopK:           int(valueOr(p.TopK, catalog.DefaultTopK)),
 		MinSimilarity:  valueOr(p.MinSimilarity, catalog.DefaultMinSimilarity),
 		Mode:           catalog.Mode(valueOr(p.Mode, apiserver.SearchModeHybrid)),
+		Rank:           catalog.Rank(valueOr(p.Rank, apiserver.RankSimilarity)),
 		IncludeContent: slices.Contains(p.Include, apiserver.Content),
 		Exact:          value(p.Exact),
 		Explain:        value(p.Explain),
@@ -73,6 +74,7 @@ func searchBody(r *apiserver.SearchRequest) (catalog.SearchRequest, error) {
 		TopK:           int(valueOr(r.TopK, catalog.DefaultTopK)),
 		MinSimilarity:  valueOr(r.MinSimilarity, catalog.DefaultMinSimilarity),
 		Mode:           catalog.Mode(valueOr(r.Mode, apiserver.SearchModeHybrid)),
+		Rank:           catalog.Rank(valueOr(r.Rank, apiserver.RankSimilarity)),
 		IncludeContent: slices.Contains(r.Include, apiserver.Content),
 		Exact:          value(r.Exact),
 		Explain:        value(r.Explain),
@@ -99,6 +101,7 @@ func searchOut(answer *catalog.SearchAnswer, tookMS float64) apiserver.SearchRes
 		TotalRelation:  totalRelation(answer.TotalAtLeast),
 		Exact:          answer.Exact,
 		Mode:           apiserver.SearchMode(answer.Mode),
+		Rank:           apiserver.SearchRank(answer.Rank),
 		Degraded:       answer.Degraded,
 		EmbeddingModel: answer.Model,
 		TookMs:         tookMS,
@@ -107,7 +110,7 @@ func searchOut(answer *catalog.SearchAnswer, tookMS float64) apiserver.SearchRes
 }
 
 func searchHit(hit *catalog.Hit, rank int) apiserver.SearchHit {
-	return apiserver.SearchHit{
+	out := apiserver.SearchHit{
 		Rank:                int32(rank), //nolint:gosec // at most catalog.MaxTopK
 		PlaybookId:          hit.PlaybookID,
 		Version:             hit.Version,
@@ -121,9 +124,13 @@ func searchHit(hit *catalog.Hit, rank int) apiserver.SearchHit {
 		LabelPenalty:        hit.Score.Penalty.Score(),
 		FinalScore:          hit.Score.Final,
 		Provisional:         hit.Provisional,
-		Explanation:         explanationOut(hit.Explanation, hit.Similarity != nil),
+		Explanation:         explanationOut(hit.Explanation, hit.Similarity, hit.Text),
 		Content:             optional(hit.Content),
 	}
+	if hit.Text != nil {
+		out.TextScore, out.Relevance = &hit.Text.Score, &hit.Text.Relevance
+	}
+	return out
 }
 
 func totalRelation(atLeast bool) apiserver.TotalRelation {

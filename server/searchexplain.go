@@ -6,7 +6,7 @@ import (
 )
 
 // explanationOut tells how a score came about, nil when nobody asked.
-func explanationOut(e *catalog.Explanation, fromSimilarity bool) *apiserver.ScoreExplanation {
+func explanationOut(e *catalog.Explanation, similarity *float64, text *catalog.TextMatch) *apiserver.ScoreExplanation {
 	if e == nil {
 		return nil
 	}
@@ -23,7 +23,10 @@ func explanationOut(e *catalog.Explanation, fromSimilarity bool) *apiserver.Scor
 	out := &apiserver.ScoreExplanation{
 		Base: e.Base, BaseOf: apiserver.BaseLabelsMode, Parts: parts, Sum: e.Sum(), Clamped: e.Sum() != e.Score.Final,
 	}
-	if fromSimilarity {
+	switch {
+	case text != nil:
+		out.BaseOf, out.Words = apiserver.BaseRelevance, text.Words
+	case similarity != nil:
 		out.BaseOf = apiserver.BaseSimilarity
 	}
 	return out

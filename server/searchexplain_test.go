@@ -29,6 +29,7 @@ func TestSearchExplanation(t *testing.T) {
 	}
 	answer := foundOne()
 	explanation := catalog.Explain(0.9375, asked, found)
+	answer.Hits[0].Text = nil
 	answer.Hits[0].Similarity, answer.Hits[0].Score, answer.Hits[0].Explanation = new(0.9375), explanation.Score, &explanation
 	body := newFixture(t, searching(answer)).get(t, "/api/v1/playbooks/search?query=x&explain=true").body
 	var got struct {
@@ -50,6 +51,10 @@ func TestSearchExplanation(t *testing.T) {
 	answer.Hits[0].Similarity = nil
 	body = newFixture(t, searching(answer)).get(t, "/api/v1/playbooks/search?mode=labels&explain=true").body
 	require.Contains(t, body, `"explanation":{"base":0.5,"base_of":"labels_mode","clamped":false,"parts":[],"sum":0.5}`)
+	answer.Hits[0].Similarity, answer.Hits[0].Text = new(0.25), &catalog.TextMatch{Score: 1, Relevance: 0.5, Words: []string{"oom", "pod"}}
+	body = newFixture(t, searching(answer)).get(t, "/api/v1/playbooks/search?query=x&rank=fusion&explain=true").body
+	require.Contains(t, body, `"explanation":{"base":0.5,"base_of":"relevance","clamped":false,"parts":[],"sum":0.5,"words":["oom","pod"]}`)
+	require.Contains(t, body, `"relevance":0.5,"similarity":0.25,"text_score":1,`)
 	answer.Hits[0].Explanation = nil
 	require.NotContains(t, newFixture(t, searching(answer)).get(t, "/api/v1/playbooks/search?query=x").body, "explanation")
 }

@@ -28,10 +28,13 @@ func whyNotOut(why *catalog.WhyNot, asked *catalog.SearchRequest, exact bool) *a
 	if s.Similarity != nil {
 		out.Provisional = &s.Provisional
 	}
+	if s.Text != nil {
+		out.TextScore, out.Relevance = &s.Text.Score, &s.Text.Relevance
+	}
 	if s.Rank > 0 {
 		out.Rank, out.FinalScore = &s.Rank, &s.Score.Final
 		out.LabelBoost, out.LabelPenalty = pointerTo(s.Score.Boost.Score()), pointerTo(s.Score.Penalty.Score())
-		out.Explanation = explanationOut(why.Explanation, s.Similarity != nil)
+		out.Explanation = explanationOut(why.Explanation, s.Similarity, s.Text)
 	}
 	return out
 }
@@ -59,6 +62,9 @@ func whyNotDetail(why *catalog.WhyNot, asked *catalog.SearchRequest, exact bool)
 	case catalog.ReasonNoVector:
 		return "the embedding of " + s.Version + " is not computed yet, so that it can be found with mode=labels only"
 	case catalog.ReasonBelowMinimum:
+		if s.Text != nil {
+			return fmt.Sprintf("its relevance %.3f is below min_similarity %g", s.Text.Relevance, asked.MinSimilarity)
+		}
 		return fmt.Sprintf("its similarity %.3f is below min_similarity %g", *s.Similarity, asked.MinSimilarity)
 	case catalog.ReasonBelowTopK:
 		return fmt.Sprintf("it matches, but is number %d, and top_k is %d", s.Rank, asked.TopK)

@@ -55,6 +55,16 @@ func TestWhyNotIsWorded(t *testing.T) {
 			want:   apiserver.WhyNot{Version: new("v1.0.0"), Similarity: new(0.21), MinSimilarity: new(0.3), Provisional: new(false)},
 		},
 		{
+			why: catalog.WhyNot{Reason: catalog.ReasonBelowMinimum, Standing: catalog.Standing{
+				Version: "v1.0.0", Similarity: new(0.31), Text: &catalog.TextMatch{Score: 0.1, Relevance: 0.24},
+			}},
+			detail: "its relevance 0.240 is below min_similarity 0.3",
+			want: apiserver.WhyNot{
+				Version: new("v1.0.0"), Similarity: new(0.31), TextScore: new(0.1), Relevance: new(0.24), MinSimilarity: new(0.3),
+				Provisional: new(false),
+			},
+		},
+		{
 			why:    catalog.WhyNot{Reason: catalog.ReasonBelowTopK, Standing: ranked, Explanation: &explanation},
 			detail: "it matches, but is number 12, and top_k is 10",
 			want: apiserver.WhyNot{

@@ -32,6 +32,34 @@ func BenchmarkSearch(b *testing.B) {
 	}
 }
 
+// BenchmarkSearchByWords compares rank=fusion with the search that it adds words to, which is its baseline: for an alert
+// text of some rare and some frequent words, and for one whose words half of the catalog has.
+func BenchmarkSearchByWords(b *testing.B) {
+	const mixed, frequent = "worda wordbc wordbcd wordbce wordcde wordbcdg worddef wordcab wordbabc wordcfgh", "worda wordb wordc wordd worde wordf wordg wordh"
+	for _, playbooks := range []int{1000, 10000} {
+		url := testdb.New(b)
+		db := openDB(b, url)
+		load(b, db, playbooks, benchDimensions)
+		exec(b, db, `VACUUM ANALYZE`) // as autovacuum would have
+		s := openStore(b, url)
+		for _, asked := range []struct{ name, text, severity string }{
+			{"similarity", "", ""}, {"fusion", mixed, ""}, {"fusion of frequent words", frequent, ""},
+			{"similarity filtered", "", "high"}, {"fusion filtered", mixed, "high"},
+		} {
+			b.Run(sprintf("playbooks=%d/%s", playbooks, asked.name), func(b *testing.B) {
+				q := catalog.SearchQuery{
+					Model: testModel, Vector: benchVector(), TopK: 10, MinSimilarity: -1, Text: asked.text, Severity: asked.severity,
+				}
+				for b.Loop() {
+					matches, err := s.Search(b.Context(), q)
+					require.NoError(b, err)
+					require.Len(b, matches.Hits, 10)
+				}
+			})
+		}
+	}
+}
+
 func BenchmarkPublish(b *testing.B) {
 	b.Run("new playbooks", func(b *testing.B) {
 		s := openStore(b, testdb.New(b))

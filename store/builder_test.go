@@ -65,14 +65,31 @@ func TestBuildSearchWithPreferences(t *testing.T) {
 	require.NotContains(t, query, "playbook_search_vectors")
 }
 
+func TestBuildSearchByWords(t *testing.T) {
+	t.Parallel()
+	texts := map[string]bool{}
+	for _, common := range []bool{false, true} {
+		query, args := store.BuildSearch(catalog.SearchQuery{
+			Model: "mo'del", Vector: []float32{1}, TopK: 3, Severity: "it''s", Text: "it's", CommonWords: common,
+		})
+		requireBound(t, query, args, "it's", "it''s", "mo'del")
+		require.Equal(t, common, strings.Contains(query, "AS common_words"))
+		texts[query] = true
+	}
+	require.Len(t, texts, 2)
+	plain, _ := store.BuildSearch(catalog.SearchQuery{Model: "m", Vector: []float32{1}, TopK: 3})
+	require.NotContains(t, plain, "playbook_search_terms")
+}
+
 func TestBuildStanding(t *testing.T) {
 	t.Parallel()
 	for _, q := range []catalog.SearchQuery{
 		{Model: "mo'del", Vector: []float32{1}, SignalType: "it's", Severity: "it''s", MinSimilarity: 0.25},
+		{Model: "mo'del", Vector: []float32{1}, SignalType: "it's", Severity: "it''s", MinSimilarity: 0.25, Text: "te'xt"},
 		{Model: "mo'del", SignalType: "it's", Preferred: catalog.Labels{Values: map[string]string{"component": "it's"}}},
 	} {
 		query, args := store.BuildStanding(q, "some-id")
-		requireBound(t, query, args, "it's", "it''s", "mo'del", "0.25", "some-id")
+		requireBound(t, query, args, "it's", "it''s", "mo'del", "0.25", "some-id", "te'xt")
 		require.Equal(t, q.Vector != nil, strings.Contains(query, "playbook_search_vectors"))
 	}
 }

@@ -72,7 +72,8 @@ func search(t testing.TB, s *store.Store) catalog.Matches {
 }
 
 // load stores many playbooks of two versions each with random vectors, by SQL, and gathers statistics. One in four has
-// the signal type s0, and one in four each severity.
+// the signal type s0, and one in four each severity. Descriptions have 20 words of about 3000; the most frequent one,
+// worda, is in nine playbooks of ten.
 func load(t testing.TB, db *sql.DB, playbooks, dimensions int) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -83,7 +84,10 @@ func load(t testing.TB, db *sql.DB, playbooks, dimensions int) {
 		`INSERT INTO playbook_versions (playbook_id, version, version_key, schema_version, title, description, content,
 				content_type, content_hash, labels, label_terms, parameters, is_latest, embedding_status,
 				created_at, created_by, actor_source, updated_at, updated_by)
-			SELECT playbook_id, version, version_key, '1.0', 'Title of ' || playbook_id, repeat('What it does. ', 20),
+			SELECT playbook_id, version, version_key, '1.0', 'Title of ' || playbook_id, (
+					SELECT string_agg('word' || translate((power(random(), 4) * 3000)::int::text, '0123456789', 'abcdefghij'), ' ')
+					FROM generate_series(1, 20) WHERE playbook_id IS NOT NULL
+				),
 				repeat('kubectl get pods; ', 100), 'text/markdown', repeat('0', 64),
 				jsonb_build_object('signal_type', 's' || n % 16 / 4, 'severity', severity),
 				ARRAY ['severity:' || severity, 'signal_type:s' || n % 16 / 4], '[]', is_latest, 'ready',

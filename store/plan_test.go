@@ -42,6 +42,9 @@ func TestPlansUseTheIndexes(t *testing.T) {
 		})
 		return statement{text, args}
 	}
+	wordsText, wordsArgs := store.BuildSearch(catalog.SearchQuery{
+		Model: testModel, Vector: []float32{1, 0, 0, 0, 0, 0, 0, 0}, TopK: 10, Text: "wordbcd wordbce wordbcf", CommonWords: true,
+	})
 	listText, listArgs := store.BuildList(store.ListQueryOf(50), "p-000100")
 	for name, test := range map[string]struct {
 		statement
@@ -59,6 +62,11 @@ func TestPlansUseTheIndexes(t *testing.T) {
 		},
 		"search without filters": {
 			searchFor("", ""), []string{"Index Scan using playbook_versions_"}, []string{"Seq Scan on playbook_versions"},
+		},
+		"search by words": {
+			statement{wordsText, wordsArgs},
+			[]string{"playbook_search_terms_pkey", "Index Scan using playbook_versions_"},
+			[]string{"Seq Scan on playbook_search_terms", "Seq Scan on playbook_versions"},
 		},
 		"list": {
 			statement{listText, listArgs},

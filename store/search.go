@@ -7,23 +7,28 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/lib/pq"
+
 	"github.com/kubernaut/datastorage/catalog"
 )
 
 // hitRow is one row of a search.
 type hitRow struct {
-	PlaybookID          string   `db:"playbook_id"`
-	Version             string   `db:"version"`
-	Title               string   `db:"title"`
-	Description         string   `db:"description"`
-	Labels              []byte   `db:"labels"`
-	Owner               string   `db:"owner"`
-	ExpectedSuccessRate *float64 `db:"expected_success_rate"`
-	Content             string   `db:"content"`
-	Similarity          *float64 `db:"similarity"`
-	FinalScore          float64  `db:"final_score"`
-	Provisional         bool     `db:"provisional"`
-	Total               int64    `db:"total"`
+	PlaybookID          string         `db:"playbook_id"`
+	Version             string         `db:"version"`
+	Title               string         `db:"title"`
+	Description         string         `db:"description"`
+	Labels              []byte         `db:"labels"`
+	Owner               string         `db:"owner"`
+	ExpectedSuccessRate *float64       `db:"expected_success_rate"`
+	Content             string         `db:"content"`
+	Similarity          *float64       `db:"similarity"`
+	TextScore           *float64       `db:"text_score"` // only with words
+	Base                float64        `db:"base"`
+	CommonWords         pq.StringArray `db:"common_words"` // only when asked for
+	FinalScore          float64        `db:"final_score"`
+	Provisional         bool           `db:"provisional"`
+	Total               int64          `db:"total"`
 }
 
 // Search implements catalog.Store. Up to the number of rows that the configuration names, and for whoever asks for it, it
@@ -42,7 +47,7 @@ func (s *Store) search(ctx context.Context, q catalog.SearchQuery) (catalog.Matc
 	if err := checkQueryVector(q.Vector); err != nil {
 		return catalog.Matches{}, err
 	}
-	if q.Exact || len(q.Vector)+labelPlaces > maxIndexed {
+	if q.Exact || q.Text != "" || len(q.Vector)+labelPlaces > maxIndexed { // no index knows words and meaning together
 		return s.exact(ctx, q)
 	}
 	large, err := s.isLarge(ctx, q)
@@ -102,6 +107,9 @@ func (r *hitRow) decode(asked catalog.Labels) (catalog.Hit, error) {
 	hit := catalog.Hit{
 		PlaybookID: r.PlaybookID, Version: r.Version, Title: r.Title, Description: r.Description, Owner: r.Owner,
 		ExpectedSuccessRate: r.ExpectedSuccessRate, Content: r.Content, Similarity: r.Similarity, Provisional: r.Provisional,
+	}
+	if r.TextScore != nil {
+		hit.Text = &catalog.TextMatch{Score: *r.TextScore, Relevance: r.Base, Words: r.CommonWords}
 	}
 	if err := json.Unmarshal(r.Labels, &hit.Labels); err != nil {
 		return catalog.Hit{}, fmt.Errorf("stored labels of %s %s: %w", r.PlaybookID, r.Version, err)

@@ -34,11 +34,32 @@ func (b *searchBuilder) vector(q catalog.SearchQuery) string {
 // buildSearch gives the query that scores every row which the filters leave, and its arguments.
 func buildSearch(q catalog.SearchQuery) (string, []any) {
 	b := &searchBuilder{}
+	return b.hits(q, b.everyRow(q))
+}
+
+// everyRow scores every row which the filters leave.
+func (b *searchBuilder) everyRow(q catalog.SearchQuery) string {
 	rows := "playbook_search"
 	if q.Vector != nil {
 		rows = "playbook_search_vectors"
 	}
-	return b.hits(q, b.scored(q, rows, b.filters(q)))
+	scored := b.scored(q, rows, b.filters(q))
+	if q.Text != "" {
+		scored = b.fused(q, scored)
+	}
+	return scored
+}
+
+// baseOf names what of scored rows points are added to: a constant in label mode, the similarity, or the relevance.
+func baseOf(q catalog.SearchQuery) string {
+	switch {
+	case q.Vector == nil:
+		return fmt.Sprintf("%g::float8", catalog.LabelModeBase)
+	case q.Text == "":
+		return "similarity"
+	default:
+		return "relevance"
+	}
 }
 
 // buildNearSearch gives the query that scores the rows which the index of the model holds to be nearest, and its arguments.
@@ -57,28 +78,28 @@ func (b *searchBuilder) hits(q catalog.SearchQuery, scored string) (string, []an
 	if q.IncludeContent {
 		content = ", v.content"
 	}
-	base, least := fmt.Sprintf("%g::float8", catalog.LabelModeBase), ""
+	base, least := baseOf(q), ""
 	if q.Vector != nil {
-		base, least = "similarity", "WHERE similarity >= "+b.arg(q.MinSimilarity)
+		least = "WHERE " + base + " >= " + b.arg(q.MinSimilarity)
 	}
 	text := fmt.Sprintf(`WITH hits AS (
-			SELECT playbook_id, version, provisional, similarity,
-				least(greatest(%s + points / %d::float8, 0), 1) AS final_score,
+			SELECT playbook_id, version, provisional, similarity, %[1]s AS base%[2]s,
+				least(greatest(%[1]s + points / %[3]d::float8, 0), 1) AS final_score,
 				count(*) OVER () AS total
-			FROM (%s OFFSET 0) AS scored
-			%s
-			ORDER BY final_score DESC, similarity DESC, playbook_id LIMIT %s
+			FROM (%[4]s OFFSET 0) AS scored
+			%[5]s
+			ORDER BY final_score DESC, base DESC, playbook_id LIMIT %[6]s
 		)
-		SELECT hits.playbook_id, hits.version, v.title, v.description, v.labels, v.owner, v.expected_success_rate%s,
-			hits.similarity, hits.final_score, hits.provisional, hits.total
+		SELECT hits.playbook_id, hits.version, v.title, v.description, v.labels, v.owner, v.expected_success_rate%[7]s,
+			hits.similarity, hits.base%[2]s, hits.final_score, hits.provisional, hits.total%[8]s
 		FROM hits
 		CROSS JOIN LATERAL (
 			SELECT title, description, labels, owner, expected_success_rate, content FROM playbook_versions
 			WHERE playbook_id = hits.playbook_id AND version = hits.version
 			OFFSET 0
 		) AS v
-		ORDER BY hits.final_score DESC, hits.similarity DESC, hits.playbook_id`,
-		base, catalog.PointsPerUnit, scored, least, b.arg(q.TopK), content)
+		ORDER BY hits.final_score DESC, hits.base DESC, hits.playbook_id`,
+		base, textScore(q), catalog.PointsPerUnit, scored, least, b.arg(q.TopK), content, b.commonWords(q))
 	return text, b.args
 }
 

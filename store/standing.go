@@ -17,6 +17,8 @@ type standingRow struct {
 	Searched    sql.NullString `db:"searched"`
 	Labels      []byte         `db:"labels"`
 	Similarity  *float64       `db:"similarity"`
+	TextScore   *float64       `db:"text_score"` // only with words
+	Base        float64        `db:"base"`
 	Provisional bool           `db:"provisional"`
 	FinalScore  float64        `db:"final_score"`
 	Rank        int64          `db:"rank"`
@@ -49,6 +51,9 @@ func (r *standingRow) decode(asked catalog.Labels) (catalog.Standing, error) {
 		return catalog.Standing{Newest: &newest}, nil
 	}
 	standing := catalog.Standing{Version: r.Searched.String, Similarity: r.Similarity, Provisional: r.Provisional, Rank: r.Rank}
+	if r.TextScore != nil {
+		standing.Text = &catalog.TextMatch{Score: *r.TextScore, Relevance: r.Base}
+	}
 	if err := json.Unmarshal(r.Labels, &standing.Labels); err != nil {
 		return catalog.Standing{}, fmt.Errorf("stored labels of %s %s: %w", r.PlaybookID, r.Searched.String, err)
 	}
@@ -63,48 +68,42 @@ func (r *standingRow) decode(asked catalog.Labels) (catalog.Standing, error) {
 // exact search does, and counts those that come before the playbook in the order of a search.
 func buildStanding(q catalog.SearchQuery, playbookID string) (string, []any) {
 	b := &searchBuilder{}
-	base, least := fmt.Sprintf("%g::float8", catalog.LabelModeBase), "true"
+	base, least := baseOf(q), "true"
 	similarity, vectors := "NULL::float8", "LEFT JOIN (SELECT NULL AS vector_version) AS sv ON true"
-	rows := "playbook_search"
-	if q.Vector != nil {
-		rows = "playbook_search_vectors"
-	}
-	scored := b.scored(q, rows, b.filters(q))
+	scored := b.everyRow(q)
 	id := b.arg(playbookID)
 	if q.Vector != nil {
-		base, least = "similarity", "similarity >= "+b.arg(q.MinSimilarity)
+		least = base + " >= " + b.arg(q.MinSimilarity)
 		similarity = "1 - (sv.embedding <=> " + b.vector(q) + ")"
 		vectors = "LEFT JOIN playbook_search_vectors AS sv ON sv.playbook_id = s.playbook_id AND sv.model = " + b.arg(q.Model)
 	}
 	text := fmt.Sprintf(`WITH scored AS MATERIALIZED (
-			SELECT playbook_id, coalesce(similarity, 0) AS similarity,
-				least(greatest(%s + points / %d::float8, 0), 1) AS final_score
-			FROM (%s OFFSET 0) AS candidate
-			WHERE %s
+			SELECT playbook_id, %[1]s AS base%[2]s, %[3]s AS matches,
+				least(greatest(%[1]s + points / %[4]d::float8, 0), 1) AS final_score
+			FROM (%[5]s OFFSET 0) AS candidate
 		), standing AS (
-			SELECT own.final_score, (
+			SELECT own.base%[2]s, own.final_score, CASE WHEN own.matches THEN (
 				SELECT 1 + count(*) FROM scored AS other
-				WHERE (other.final_score, other.similarity) > (own.final_score, own.similarity)
-					OR (other.final_score, other.similarity) = (own.final_score, own.similarity)
-						AND other.playbook_id < own.playbook_id
-			) AS rank
-			FROM scored AS own WHERE own.playbook_id = %[5]s
+				WHERE other.matches AND ((other.final_score, other.base) > (own.final_score, own.base)
+					OR (other.final_score, other.base) = (own.final_score, own.base) AND other.playbook_id < own.playbook_id)
+			) ELSE 0 END AS rank
+			FROM scored AS own WHERE own.playbook_id = %[6]s
 		)
-		SELECT s.version AS searched, v.labels, %[6]s AS similarity,
+		SELECT s.version AS searched, v.labels, %[7]s AS similarity, coalesce(standing.base, 0) AS base%[2]s,
 			coalesce(sv.vector_version <> s.version, false) AS provisional,
 			coalesce(standing.final_score, 0) AS final_score, coalesce(standing.rank, 0) AS rank, newest.*
 		FROM (
-			SELECT version FROM playbook_versions WHERE playbook_id = %[5]s ORDER BY version_key DESC LIMIT 1
+			SELECT version FROM playbook_versions WHERE playbook_id = %[6]s ORDER BY version_key DESC LIMIT 1
 		) AS greatest
 		CROSS JOIN LATERAL (
-			SELECT %[8]s FROM playbook_history
-			WHERE playbook_id = %[5]s AND version = greatest.version
+			SELECT %[9]s FROM playbook_history
+			WHERE playbook_id = %[6]s AND version = greatest.version
 			ORDER BY seq DESC LIMIT 1
 		) AS newest
-		LEFT JOIN playbook_search AS s ON s.playbook_id = %[5]s
+		LEFT JOIN playbook_search AS s ON s.playbook_id = %[6]s
 		LEFT JOIN playbook_versions AS v ON v.playbook_id = s.playbook_id AND v.version = s.version
-		%[7]s
+		%[8]s
 		LEFT JOIN standing ON true`,
-		base, catalog.PointsPerUnit, scored, least, id, similarity, vectors, historyColumns)
+		base, textScore(q), least, catalog.PointsPerUnit, scored, id, similarity, vectors, historyColumns)
 	return text, b.args
 }

@@ -170,6 +170,11 @@ func (r *answer) weight() uint32 {
 		hit := &r.matches.Hits[i]
 		bytes += perHit + len(hit.PlaybookID) + len(hit.Version) + len(hit.Title) + len(hit.Description) +
 			len(hit.Owner) + len(hit.Content)
+		if hit.Text != nil {
+			for _, word := range hit.Text.Words {
+				bytes += perLabel + len(word)
+			}
+		}
 		for name, value := range hit.Labels.Values {
 			bytes += perLabel + len(name) + len(value)
 		}

@@ -482,6 +482,7 @@ func (e ReadinessPartState) Valid() bool {
 // Defines values for ScoreExplanationBaseOf.
 const (
 	BaseLabelsMode ScoreExplanationBaseOf = "labels_mode"
+	BaseRelevance  ScoreExplanationBaseOf = "relevance"
 	BaseSimilarity ScoreExplanationBaseOf = "similarity"
 )
 
@@ -489,6 +490,8 @@ const (
 func (e ScoreExplanationBaseOf) Valid() bool {
 	switch e {
 	case BaseLabelsMode:
+		return true
+	case BaseRelevance:
 		return true
 	case BaseSimilarity:
 		return true
@@ -527,6 +530,24 @@ func (e SearchMode) Valid() bool {
 	case SearchModeLabels:
 		return true
 	case SearchModeSemantic:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SearchRank.
+const (
+	RankFusion     SearchRank = "fusion"
+	RankSimilarity SearchRank = "similarity"
+)
+
+// Valid indicates whether the value is a known member of the SearchRank enum.
+func (e SearchRank) Valid() bool {
+	switch e {
+	case RankFusion:
+		return true
+	case RankSimilarity:
 		return true
 	default:
 		return false
@@ -1839,7 +1860,7 @@ type Reason = string
 
 // ScoreExplanation With `explain` or `why_not`: how the score came about. `base` and the `points` of all parts give `sum`, which is kept within 0 to 1.
 type ScoreExplanation struct {
-	// Base What labels add to and take from: the similarity, or 0.5 where labels alone decide.
+	// Base What labels add to and take from: the similarity, with `rank=fusion` the relevance, or 0.5 where labels alone decide.
 	Base float64 `json:"base"`
 
 	// BaseOf What the base is.
@@ -1853,6 +1874,9 @@ type ScoreExplanation struct {
 
 	// Sum The score before it was kept within 0 to 1.
 	Sum float64 `json:"sum"`
+
+	// Words With `rank=fusion`, of a result: the words that query and playbook have in common, rarest first, in the form in which they are compared.
+	Words []string `json:"words,omitempty"`
 }
 
 // ScoreExplanationBaseOf What the base is.
@@ -1918,9 +1942,15 @@ type SearchHit struct {
 	Provisional bool  `json:"provisional"`
 	Rank        int32 `json:"rank"`
 
+	// Relevance With `rank=fusion`: two thirds of the similarity and one third of the text score.
+	Relevance *float64 `json:"relevance,omitempty"`
+
 	// Similarity Cosine similarity of query and playbook; null where labels alone decided.
 	Similarity *float64 `json:"similarity"`
-	Title      string   `json:"title"`
+
+	// TextScore With `rank=fusion`: how well the words of query and playbook fit.
+	TextScore *float64 `json:"text_score,omitempty"`
+	Title     string   `json:"title"`
 
 	// Version Strict semantic version with leading v, without build metadata.
 	//
@@ -1972,6 +2002,11 @@ type SearchLabels struct {
 // the labels alone, from 0.5 on.
 type SearchMode string
 
+// SearchRank `similarity` compares the meaning. `fusion` compares the words too, by the relevance, which is two thirds of the
+// similarity and one third of a text score (BM25 of title, description and signal type, x / (x + 10)); it takes the
+// place of the similarity. Without effect where labels alone decide.
+type SearchRank string
+
 // SearchRequest A search. `query` is required but for `mode` labels.
 type SearchRequest struct {
 	// Actor Name of a person or a service account, without control characters.
@@ -2003,6 +2038,11 @@ type SearchRequest struct {
 	// Query 1 to 1000 characters, not only white space.
 	Query *QueryText `json:"query,omitempty"`
 
+	// Rank `similarity` compares the meaning. `fusion` compares the words too, by the relevance, which is two thirds of the
+	// similarity and one third of a text score (BM25 of title, description and signal type, x / (x + 10)); it takes the
+	// place of the similarity. Without effect where labels alone decide.
+	Rank *SearchRank `json:"rank,omitempty"`
+
 	// TopK 1 to 100.
 	TopK *TopK `json:"top_k,omitempty"`
 
@@ -2026,6 +2066,11 @@ type SearchResult struct {
 	// the labels alone, from 0.5 on.
 	Mode  SearchMode `json:"mode"`
 	Query string     `json:"query"`
+
+	// Rank `similarity` compares the meaning. `fusion` compares the words too, by the relevance, which is two thirds of the
+	// similarity and one third of a text score (BM25 of title, description and signal type, x / (x + 10)); it takes the
+	// place of the similarity. Without effect where labels alone decide.
+	Rank SearchRank `json:"rank"`
 
 	// TookMs Milliseconds that the service worked on this search.
 	TookMs float64 `json:"took_ms"`
@@ -2120,12 +2165,18 @@ type WhyNot struct {
 	// Reason `in_answer`: it is there. `no_such_playbook`: nothing was ever published under this id. `no_active_version`:
 	// none of its versions may be used; `present_state` says who saw to that, when and why. `filtered`: its
 	// `signal_type` or `severity` is another one. `no_vector`: its embedding is not computed yet.
-	// `below_min_similarity`: it is not similar enough. `below_top_k`: it matches, but others match better. `missed`:
+	// `below_min_similarity`: it is not similar enough, or with `rank=fusion` not relevant enough. `below_top_k`: it matches, but others match better. `missed`:
 	// it belongs into the answer, which was not exact, or the catalog has changed since.
 	Reason WhyNotReason `json:"reason"`
 
+	// Relevance With `rank=fusion`, where it was compared.
+	Relevance *float64 `json:"relevance,omitempty"`
+
 	// Similarity Cosine similarity to the query, where it was compared.
 	Similarity *float64 `json:"similarity,omitempty"`
+
+	// TextScore With `rank=fusion`, where it was compared.
+	TextScore *float64 `json:"text_score,omitempty"`
 
 	// Version The version that searches find; with `no_active_version`, the newest one.
 	Version *Version `json:"version,omitempty"`
@@ -2134,7 +2185,7 @@ type WhyNot struct {
 // WhyNotReason `in_answer`: it is there. `no_such_playbook`: nothing was ever published under this id. `no_active_version`:
 // none of its versions may be used; `present_state` says who saw to that, when and why. `filtered`: its
 // `signal_type` or `severity` is another one. `no_vector`: its embedding is not computed yet.
-// `below_min_similarity`: it is not similar enough. `below_top_k`: it matches, but others match better. `missed`:
+// `below_min_similarity`: it is not similar enough, or with `rank=fusion` not relevant enough. `below_top_k`: it matches, but others match better. `missed`:
 // it belongs into the answer, which was not exact, or the catalog has changed since.
 type WhyNotReason string
 
@@ -2706,11 +2757,14 @@ type SearchPlaybooksParams struct {
 	// TopK How many results at the most.
 	TopK *TopK `form:"top_k,omitempty" json:"top_k,omitempty"`
 
-	// MinSimilarity Results with a lower cosine similarity are left out.
+	// MinSimilarity Results with a lower cosine similarity are left out; with `rank=fusion`, with a lower relevance.
 	MinSimilarity *MinSimilarity `form:"min_similarity,omitempty" json:"min_similarity,omitempty"`
 
 	// Mode How results are scored.
 	Mode *SearchMode `form:"mode,omitempty" json:"mode,omitempty"`
+
+	// Rank What of a playbook is compared with the query.
+	Rank *SearchRank `form:"rank,omitempty" json:"rank,omitempty"`
 
 	// Exact Compare with every searchable playbook, whatever it costs.
 	Exact *bool `form:"exact,omitempty" json:"exact,omitempty"`
@@ -7329,6 +7383,18 @@ func NewSearchPlaybooksRequest(server string, params *SearchPlaybooksParams) (*h
 		if params.Mode != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "mode", *params.Mode, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Rank != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "rank", *params.Rank, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {

@@ -479,6 +479,7 @@ func (e ReadinessPartState) Valid() bool {
 // Defines values for ScoreExplanationBaseOf.
 const (
 	BaseLabelsMode ScoreExplanationBaseOf = "labels_mode"
+	BaseRelevance  ScoreExplanationBaseOf = "relevance"
 	BaseSimilarity ScoreExplanationBaseOf = "similarity"
 )
 
@@ -486,6 +487,8 @@ const (
 func (e ScoreExplanationBaseOf) Valid() bool {
 	switch e {
 	case BaseLabelsMode:
+		return true
+	case BaseRelevance:
 		return true
 	case BaseSimilarity:
 		return true
@@ -524,6 +527,24 @@ func (e SearchMode) Valid() bool {
 	case SearchModeLabels:
 		return true
 	case SearchModeSemantic:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SearchRank.
+const (
+	RankFusion     SearchRank = "fusion"
+	RankSimilarity SearchRank = "similarity"
+)
+
+// Valid indicates whether the value is a known member of the SearchRank enum.
+func (e SearchRank) Valid() bool {
+	switch e {
+	case RankFusion:
+		return true
+	case RankSimilarity:
 		return true
 	default:
 		return false
@@ -1803,7 +1824,7 @@ type Reason = string
 
 // ScoreExplanation With `explain` or `why_not`: how the score came about. `base` and the `points` of all parts give `sum`, which is kept within 0 to 1.
 type ScoreExplanation struct {
-	// Base What labels add to and take from: the similarity, or 0.5 where labels alone decide.
+	// Base What labels add to and take from: the similarity, with `rank=fusion` the relevance, or 0.5 where labels alone decide.
 	Base float64 `json:"base"`
 
 	// BaseOf What the base is.
@@ -1817,6 +1838,9 @@ type ScoreExplanation struct {
 
 	// Sum The score before it was kept within 0 to 1.
 	Sum float64 `json:"sum"`
+
+	// Words With `rank=fusion`, of a result: the words that query and playbook have in common, rarest first, in the form in which they are compared.
+	Words []string `json:"words,omitempty"`
 }
 
 // ScoreExplanationBaseOf What the base is.
@@ -1882,9 +1906,15 @@ type SearchHit struct {
 	Provisional bool  `json:"provisional"`
 	Rank        int32 `json:"rank"`
 
+	// Relevance With `rank=fusion`: two thirds of the similarity and one third of the text score.
+	Relevance *float64 `json:"relevance,omitempty"`
+
 	// Similarity Cosine similarity of query and playbook; null where labels alone decided.
 	Similarity *float64 `json:"similarity"`
-	Title      string   `json:"title"`
+
+	// TextScore With `rank=fusion`: how well the words of query and playbook fit.
+	TextScore *float64 `json:"text_score,omitempty"`
+	Title     string   `json:"title"`
 
 	// Version Strict semantic version with leading v, without build metadata.
 	//
@@ -1902,6 +1932,11 @@ type SearchLabels = json.RawMessage
 // SearchMode `hybrid` adds the weights of labels to the similarity of meaning, `semantic` takes the similarity alone, `labels`
 // the labels alone, from 0.5 on.
 type SearchMode string
+
+// SearchRank `similarity` compares the meaning. `fusion` compares the words too, by the relevance, which is two thirds of the
+// similarity and one third of a text score (BM25 of title, description and signal type, x / (x + 10)); it takes the
+// place of the similarity. Without effect where labels alone decide.
+type SearchRank string
 
 // SearchRequest A search. `query` is required but for `mode` labels.
 type SearchRequest struct {
@@ -1934,6 +1969,11 @@ type SearchRequest struct {
 	// Query 1 to 1000 characters, not only white space.
 	Query *QueryText `json:"query,omitempty"`
 
+	// Rank `similarity` compares the meaning. `fusion` compares the words too, by the relevance, which is two thirds of the
+	// similarity and one third of a text score (BM25 of title, description and signal type, x / (x + 10)); it takes the
+	// place of the similarity. Without effect where labels alone decide.
+	Rank *SearchRank `json:"rank,omitempty"`
+
 	// TopK 1 to 100.
 	TopK *TopK `json:"top_k,omitempty"`
 
@@ -1957,6 +1997,11 @@ type SearchResult struct {
 	// the labels alone, from 0.5 on.
 	Mode  SearchMode `json:"mode"`
 	Query string     `json:"query"`
+
+	// Rank `similarity` compares the meaning. `fusion` compares the words too, by the relevance, which is two thirds of the
+	// similarity and one third of a text score (BM25 of title, description and signal type, x / (x + 10)); it takes the
+	// place of the similarity. Without effect where labels alone decide.
+	Rank SearchRank `json:"rank"`
 
 	// TookMs Milliseconds that the service worked on this search.
 	TookMs float64 `json:"took_ms"`
@@ -2051,12 +2096,18 @@ type WhyNot struct {
 	// Reason `in_answer`: it is there. `no_such_playbook`: nothing was ever published under this id. `no_active_version`:
 	// none of its versions may be used; `present_state` says who saw to that, when and why. `filtered`: its
 	// `signal_type` or `severity` is another one. `no_vector`: its embedding is not computed yet.
-	// `below_min_similarity`: it is not similar enough. `below_top_k`: it matches, but others match better. `missed`:
+	// `below_min_similarity`: it is not similar enough, or with `rank=fusion` not relevant enough. `below_top_k`: it matches, but others match better. `missed`:
 	// it belongs into the answer, which was not exact, or the catalog has changed since.
 	Reason WhyNotReason `json:"reason"`
 
+	// Relevance With `rank=fusion`, where it was compared.
+	Relevance *float64 `json:"relevance,omitempty"`
+
 	// Similarity Cosine similarity to the query, where it was compared.
 	Similarity *float64 `json:"similarity,omitempty"`
+
+	// TextScore With `rank=fusion`, where it was compared.
+	TextScore *float64 `json:"text_score,omitempty"`
 
 	// Version The version that searches find; with `no_active_version`, the newest one.
 	Version *Version `json:"version,omitempty"`
@@ -2065,7 +2116,7 @@ type WhyNot struct {
 // WhyNotReason `in_answer`: it is there. `no_such_playbook`: nothing was ever published under this id. `no_active_version`:
 // none of its versions may be used; `present_state` says who saw to that, when and why. `filtered`: its
 // `signal_type` or `severity` is another one. `no_vector`: its embedding is not computed yet.
-// `below_min_similarity`: it is not similar enough. `below_top_k`: it matches, but others match better. `missed`:
+// `below_min_similarity`: it is not similar enough, or with `rank=fusion` not relevant enough. `below_top_k`: it matches, but others match better. `missed`:
 // it belongs into the answer, which was not exact, or the catalog has changed since.
 type WhyNotReason string
 
@@ -2604,11 +2655,14 @@ type SearchPlaybooksParams struct {
 	// TopK How many results at the most.
 	TopK *TopK `form:"top_k,omitempty" json:"top_k,omitempty"`
 
-	// MinSimilarity Results with a lower cosine similarity are left out.
+	// MinSimilarity Results with a lower cosine similarity are left out; with `rank=fusion`, with a lower relevance.
 	MinSimilarity *MinSimilarity `form:"min_similarity,omitempty" json:"min_similarity,omitempty"`
 
 	// Mode How results are scored.
 	Mode *SearchMode `form:"mode,omitempty" json:"mode,omitempty"`
+
+	// Rank What of a playbook is compared with the query.
+	Rank *SearchRank `form:"rank,omitempty" json:"rank,omitempty"`
 
 	// Exact Compare with every searchable playbook, whatever it costs.
 	Exact *bool `form:"exact,omitempty" json:"exact,omitempty"`
@@ -3822,6 +3876,13 @@ func (w *ServerInterfaceWrapper) SearchPlaybooks(ctx echo.Context) error {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "mode", ctx.QueryParams(), &params.Mode, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter mode: %s", err))
+	}
+
+	// ------------- Optional query parameter "rank" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "rank", ctx.QueryParams(), &params.Rank, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter rank: %s", err))
 	}
 
 	// ------------- Optional query parameter "exact" -------------

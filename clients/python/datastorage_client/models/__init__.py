@@ -85,6 +85,7 @@ from .search_hit import SearchHit
 from .search_include import SearchInclude
 from .search_labels import SearchLabels
 from .search_mode import SearchMode
+from .search_rank import SearchRank
 from .search_request import SearchRequest
 from .search_result import SearchResult
 from .service_version import ServiceVersion
@@ -189,6 +190,7 @@ __all__ = (
     "SearchInclude",
     "SearchLabels",
     "SearchMode",
+    "SearchRank",
     "SearchRequest",
     "SearchResult",
     "ServiceVersion",

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.score_explanation_base_of import ScoreExplanationBaseOf
+from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.score_part import ScorePart
@@ -21,11 +22,14 @@ class ScoreExplanation:
     kept within 0 to 1.
 
         Attributes:
-            base (float): What labels add to and take from: the similarity, or 0.5 where labels alone decide.
+            base (float): What labels add to and take from: the similarity, with `rank=fusion` the relevance, or 0.5 where
+                labels alone decide.
             base_of (ScoreExplanationBaseOf): What the base is.
             parts (list[ScorePart]): One for each preferred label of the question, and for each value of a custom label.
             sum_ (float): The score before it was kept within 0 to 1.
             clamped (bool): Did the sum lie outside of 0 to 1.
+            words (list[str] | Unset): With `rank=fusion`, of a result: the words that query and playbook have in common,
+                rarest first, in the form in which they are compared.
     """
 
     base: float
@@ -33,6 +37,7 @@ class ScoreExplanation:
     parts: list[ScorePart]
     sum_: float
     clamped: bool
+    words: list[str] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -49,6 +54,10 @@ class ScoreExplanation:
 
         clamped = self.clamped
 
+        words: list[str] | Unset = UNSET
+        if not isinstance(self.words, Unset):
+            words = self.words
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -60,6 +69,8 @@ class ScoreExplanation:
                 "clamped": clamped,
             }
         )
+        if words is not UNSET:
+            field_dict["words"] = words
 
         return field_dict
 
@@ -83,12 +94,15 @@ class ScoreExplanation:
 
         clamped = d.pop("clamped")
 
+        words = cast(list[str], d.pop("words", UNSET))
+
         score_explanation = cls(
             base=base,
             base_of=base_of,
             parts=parts,
             sum_=sum_,
             clamped=clamped,
+            words=words,
         )
 
         score_explanation.additional_properties = d

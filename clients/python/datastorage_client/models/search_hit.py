@@ -38,6 +38,8 @@ class SearchHit:
         provisional (bool): Ranked by the vector of an earlier version, because its own is not computed yet.
         owner (str | Unset):
         expected_success_rate (float | Unset):
+        text_score (float | Unset): With `rank=fusion`: how well the words of query and playbook fit.
+        relevance (float | Unset): With `rank=fusion`: two thirds of the similarity and one third of the text score.
         explanation (ScoreExplanation | Unset): With `explain` or `why_not`: how the score came about. `base` and the
             `points` of all parts give `sum`, which is kept within 0 to 1.
         content (str | Unset): Only with include=content.
@@ -56,6 +58,8 @@ class SearchHit:
     provisional: bool
     owner: str | Unset = UNSET
     expected_success_rate: float | Unset = UNSET
+    text_score: float | Unset = UNSET
+    relevance: float | Unset = UNSET
     explanation: ScoreExplanation | Unset = UNSET
     content: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -88,6 +92,10 @@ class SearchHit:
 
         expected_success_rate = self.expected_success_rate
 
+        text_score = self.text_score
+
+        relevance = self.relevance
+
         explanation: dict[str, Any] | Unset = UNSET
         if not isinstance(self.explanation, Unset):
             explanation = self.explanation.to_dict()
@@ -115,6 +123,10 @@ class SearchHit:
             field_dict["owner"] = owner
         if expected_success_rate is not UNSET:
             field_dict["expected_success_rate"] = expected_success_rate
+        if text_score is not UNSET:
+            field_dict["text_score"] = text_score
+        if relevance is not UNSET:
+            field_dict["relevance"] = relevance
         if explanation is not UNSET:
             field_dict["explanation"] = explanation
         if content is not UNSET:
@@ -159,6 +171,10 @@ class SearchHit:
 
         expected_success_rate = d.pop("expected_success_rate", UNSET)
 
+        text_score = d.pop("text_score", UNSET)
+
+        relevance = d.pop("relevance", UNSET)
+
         _explanation = d.pop("explanation", UNSET)
         explanation: ScoreExplanation | Unset
         if isinstance(_explanation, Unset):
@@ -182,6 +198,8 @@ class SearchHit:
             provisional=provisional,
             owner=owner,
             expected_success_rate=expected_success_rate,
+            text_score=text_score,
+            relevance=relevance,
             explanation=explanation,
             content=content,
         )

@@ -7,6 +7,7 @@ from attrs import define as _attrs_define
 
 from ..models.search_include import SearchInclude
 from ..models.search_mode import SearchMode
+from ..models.search_rank import SearchRank
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -30,6 +31,11 @@ class SearchRequest:
         mode (SearchMode | Unset): `hybrid` adds the weights of labels to the similarity of meaning, `semantic` takes
             the similarity alone, `labels`
             the labels alone, from 0.5 on.
+        rank (SearchRank | Unset): `similarity` compares the meaning. `fusion` compares the words too, by the relevance,
+            which is two thirds of the
+            similarity and one third of a text score (BM25 of title, description and signal type, x / (x + 10)); it takes
+            the
+            place of the similarity. Without effect where labels alone decide.
         exact (bool | Unset): Compare with every searchable playbook, whatever it costs. Default: False.
         explain (bool | Unset): Say of each result how its score came about. Default: False.
         why_not (str | Unset): Lower-case slug. `search`, `versions` and other words of the API are reserved. Example:
@@ -46,6 +52,7 @@ class SearchRequest:
     top_k: int | Unset = UNSET
     min_similarity: float | Unset = UNSET
     mode: SearchMode | Unset = UNSET
+    rank: SearchRank | Unset = UNSET
     exact: bool | Unset = False
     explain: bool | Unset = False
     why_not: str | Unset = UNSET
@@ -67,6 +74,10 @@ class SearchRequest:
         mode: str | Unset = UNSET
         if not isinstance(self.mode, Unset):
             mode = self.mode.value
+
+        rank: str | Unset = UNSET
+        if not isinstance(self.rank, Unset):
+            rank = self.rank.value
 
         exact = self.exact
 
@@ -98,6 +109,8 @@ class SearchRequest:
             field_dict["min_similarity"] = min_similarity
         if mode is not UNSET:
             field_dict["mode"] = mode
+        if rank is not UNSET:
+            field_dict["rank"] = rank
         if exact is not UNSET:
             field_dict["exact"] = exact
         if explain is not UNSET:
@@ -138,6 +151,13 @@ class SearchRequest:
         else:
             mode = SearchMode(_mode)
 
+        _rank = d.pop("rank", UNSET)
+        rank: SearchRank | Unset
+        if isinstance(_rank, Unset):
+            rank = UNSET
+        else:
+            rank = SearchRank(_rank)
+
         exact = d.pop("exact", UNSET)
 
         explain = d.pop("explain", UNSET)
@@ -163,6 +183,7 @@ class SearchRequest:
             top_k=top_k,
             min_similarity=min_similarity,
             mode=mode,
+            rank=rank,
             exact=exact,
             explain=explain,
             why_not=why_not,

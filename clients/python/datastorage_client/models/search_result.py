@@ -7,6 +7,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.search_mode import SearchMode
+from ..models.search_rank import SearchRank
 from ..models.total_relation import TotalRelation
 from ..types import UNSET, Unset
 
@@ -30,6 +31,11 @@ class SearchResult:
         mode (SearchMode): `hybrid` adds the weights of labels to the similarity of meaning, `semantic` takes the
             similarity alone, `labels`
             the labels alone, from 0.5 on.
+        rank (SearchRank): `similarity` compares the meaning. `fusion` compares the words too, by the relevance, which
+            is two thirds of the
+            similarity and one third of a text score (BM25 of title, description and signal type, x / (x + 10)); it takes
+            the
+            place of the similarity. Without effect where labels alone decide.
         degraded (bool): Was a part of the service missing that makes answers worse.
         query (str):
         embedding_model (str): Model that embedded the query and the playbooks.
@@ -45,6 +51,7 @@ class SearchResult:
     total_relation: TotalRelation
     exact: bool
     mode: SearchMode
+    rank: SearchRank
     degraded: bool
     query: str
     embedding_model: str
@@ -66,6 +73,8 @@ class SearchResult:
         exact = self.exact
 
         mode = self.mode.value
+
+        rank = self.rank.value
 
         degraded = self.degraded
 
@@ -90,6 +99,7 @@ class SearchResult:
                 "total_relation": total_relation,
                 "exact": exact,
                 "mode": mode,
+                "rank": rank,
                 "degraded": degraded,
                 "query": query,
                 "embedding_model": embedding_model,
@@ -123,6 +133,8 @@ class SearchResult:
 
         mode = SearchMode(d.pop("mode"))
 
+        rank = SearchRank(d.pop("rank"))
+
         degraded = d.pop("degraded")
 
         query = d.pop("query")
@@ -146,6 +158,7 @@ class SearchResult:
             total_relation=total_relation,
             exact=exact,
             mode=mode,
+            rank=rank,
             degraded=degraded,
             query=query,
             embedding_model=embedding_model,

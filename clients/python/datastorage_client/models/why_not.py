@@ -30,7 +30,8 @@ class WhyNot:
                 `no_active_version`:
                 none of its versions may be used; `present_state` says who saw to that, when and why. `filtered`: its
                 `signal_type` or `severity` is another one. `no_vector`: its embedding is not computed yet.
-                `below_min_similarity`: it is not similar enough. `below_top_k`: it matches, but others match better. `missed`:
+                `below_min_similarity`: it is not similar enough, or with `rank=fusion` not relevant enough. `below_top_k`: it
+                matches, but others match better. `missed`:
                 it belongs into the answer, which was not exact, or the catalog has changed since.
             detail (str): The reason in a sentence for people.
             version (str | Unset): Strict semantic version with leading v, without build metadata. Example: v1.2.3.
@@ -43,6 +44,8 @@ class WhyNot:
             label_boost (float | Unset):
             label_penalty (float | Unset):
             final_score (float | Unset): The score by which it is ranked.
+            text_score (float | Unset): With `rank=fusion`, where it was compared.
+            relevance (float | Unset): With `rank=fusion`, where it was compared.
             provisional (bool | Unset): The similarity is that of an earlier version.
             explanation (ScoreExplanation | Unset): With `explain` or `why_not`: how the score came about. `base` and the
                 `points` of all parts give `sum`, which is kept within 0 to 1.
@@ -60,6 +63,8 @@ class WhyNot:
     label_boost: float | Unset = UNSET
     label_penalty: float | Unset = UNSET
     final_score: float | Unset = UNSET
+    text_score: float | Unset = UNSET
+    relevance: float | Unset = UNSET
     provisional: bool | Unset = UNSET
     explanation: ScoreExplanation | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -96,6 +101,10 @@ class WhyNot:
 
         final_score = self.final_score
 
+        text_score = self.text_score
+
+        relevance = self.relevance
+
         provisional = self.provisional
 
         explanation: dict[str, Any] | Unset = UNSET
@@ -129,6 +138,10 @@ class WhyNot:
             field_dict["label_penalty"] = label_penalty
         if final_score is not UNSET:
             field_dict["final_score"] = final_score
+        if text_score is not UNSET:
+            field_dict["text_score"] = text_score
+        if relevance is not UNSET:
+            field_dict["relevance"] = relevance
         if provisional is not UNSET:
             field_dict["provisional"] = provisional
         if explanation is not UNSET:
@@ -179,6 +192,10 @@ class WhyNot:
 
         final_score = d.pop("final_score", UNSET)
 
+        text_score = d.pop("text_score", UNSET)
+
+        relevance = d.pop("relevance", UNSET)
+
         provisional = d.pop("provisional", UNSET)
 
         _explanation = d.pop("explanation", UNSET)
@@ -201,6 +218,8 @@ class WhyNot:
             label_boost=label_boost,
             label_penalty=label_penalty,
             final_score=final_score,
+            text_score=text_score,
+            relevance=relevance,
             provisional=provisional,
             explanation=explanation,
         )

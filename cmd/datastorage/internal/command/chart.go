@@ -23,11 +23,14 @@ const (
 
 // barsOf shows the parts of a score as steps: each begins where the one before has ended.
 func barsOf(e *apiclient.ScoreExplanation, final float64) []bar {
-	name := "similarity"
-	if e.BaseOf == apiclient.BaseLabelsMode {
-		name = "base"
+	base := bar{name: "similarity", value: fmt.Sprintf("%.3f", e.Base), to: e.Base}
+	switch e.BaseOf {
+	case apiclient.BaseLabelsMode:
+		base.name = "base"
+	case apiclient.BaseRelevance:
+		base.name, base.note = "relevance", oneLine(strings.Join(e.Words, " "))
 	}
-	bars := []bar{{name: name, value: fmt.Sprintf("%.3f", e.Base), to: e.Base}}
+	bars := []bar{base}
 	at := e.Base
 	for i := range e.Parts {
 		part := &e.Parts[i]

@@ -41,6 +41,15 @@ func TestChart(t *testing.T) {
 `, "\n"+text.String())
 }
 
+func TestChartOfWords(t *testing.T) {
+	t.Parallel()
+	e := &apiclient.ScoreExplanation{Base: 0.5, BaseOf: apiclient.BaseRelevance, Words: []string{"oom\x1b", "kill"}}
+	bars := barsOf(e, 0.5)
+	require.Equal(t, bar{name: "relevance", value: "0.500", note: "oom kill", to: 0.5}, bars[0])
+	e.BaseOf = apiclient.BaseLabelsMode
+	require.Equal(t, "base", barsOf(e, 0.5)[0].name)
+}
+
 func TestChartFitsTheWidth(t *testing.T) {
 	t.Parallel()
 	e := explanation()

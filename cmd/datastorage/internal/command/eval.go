@@ -97,12 +97,14 @@ func (p *Program) evalFlags(cmd *cobra.Command) *evalOptions {
 	flags.IntVar(&o.concurrency, "concurrency", 1, "questions to ask at the same time, 1 to 64")
 	flags.BoolVar(&o.quiet, "quiet", false, "no progress")
 	mode := flags.String("mode", "", "how to score: hybrid, semantic or labels (default: the service's)")
+	rank := flags.String("rank", "", "what to compare: similarity, or fusion for the words too (default: the service's)")
 	topK := flags.Int32("top-k", evaluation.Depth, "how many answers to ask for")
 	least := flags.Float64("min-similarity", 0, "leave out what is less similar, 0 to 1 (default: the service's)")
 	cmd.PreRun = func(*cobra.Command, []string) {
 		o.server, o.format, o.allLabels = *address, *format, !flags.Changed("labels")
 		o.request = apiclient.SearchRequest{
 			Mode: optional(flags.Changed("mode"), apiclient.SearchMode(*mode)), TopK: topK,
+			Rank:          optional(flags.Changed("rank"), apiclient.SearchRank(*rank)),
 			MinSimilarity: optional(flags.Changed("min-similarity"), *least),
 		}
 	}

@@ -35,7 +35,7 @@ func TestEval(t *testing.T) {
 	require.Contains(t, got.out, "  line 4: names cannot be resolved\n    right: oom, not found\n    why:   ")
 	require.Contains(t, got.out, "\n    found: dns 0.")
 
-	asJSON := runWith(t, service, golden, "eval", "--queries", "-", "--min-similarity", "0.5", "--labels", "none", "-o", "json")
+	asJSON := runWith(t, service, golden, "eval", "--queries", "-", "--min-similarity", "0.5", "--labels", "none", "--mode", "semantic", "--rank", "fusion", "-o", "json")
 	var report struct {
 		Scores  map[string]float64 `json:"scores"`
 		Request map[string]any     `json:"request"`
@@ -46,7 +46,7 @@ func TestEval(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(asJSON.out), &report), asJSON.err)
 	require.InDelta(t, 2./3, report.Scores["mrr@10"], 1e-9)
 	require.InDelta(t, 1, report.Scores["empty"], 0)
-	require.Equal(t, map[string]any{"min_similarity": 0.5, "top_k": 10.0}, report.Request)
+	require.Equal(t, map[string]any{"min_similarity": 0.5, "top_k": 10.0, "mode": "semantic", "rank": "fusion"}, report.Request)
 	require.Len(t, report.Misses, 1)
 }
 

@@ -19,6 +19,7 @@ ends with 0.`,
 		Example: `  datastorage search "pod keeps getting OOMKilled after deploy"
   datastorage search "volume is almost full" --severity critical --top-k 3 -o json
   datastorage search "rollout is stuck" --environment production --label team:payments --explain
+  datastorage search "apply request took too long, leader changed" --rank fusion --explain
   datastorage search "node is not ready" --why-not node-disk-pressure
   datastorage search --mode labels --signal-type OOMKilled --environment production`,
 		Args: usage(cobra.MaximumNArgs(1)),
@@ -71,6 +72,7 @@ func searchFlags(flags *pflag.FlagSet) func(args []string) apiclient.SearchPlayb
 	topK := flags.Int32("top-k", 0, "how many at the most (default: the service's)")
 	least := flags.Float64("min-similarity", 0, "leave out what is less similar, 0 to 1 (default: the service's)")
 	mode := flags.String("mode", "", "how to score: hybrid, semantic or labels (default: the service's)")
+	rank := flags.String("rank", "", "what to compare: similarity, or fusion for the words too (default: the service's)")
 	exact := flags.Bool("exact", false, "compare with every searchable playbook, whatever it costs")
 	explain := flags.Bool("explain", false, "show how each score comes about")
 	whyNot := flags.String("why-not", "", "id of a playbook of which to say why it is not in the answer")
@@ -82,7 +84,7 @@ func searchFlags(flags *pflag.FlagSet) func(args []string) apiclient.SearchPlayb
 		params := apiclient.SearchPlaybooksParams{
 			Label: *custom, SchemaLabel: *schema, TopK: optional(given("top-k"), *topK), MinSimilarity: optional(given("min-similarity"), *least),
 			Mode: optional(given("mode"), apiclient.SearchMode(*mode)), Exact: optional(*exact, true),
-			Explain: optional(*explain, true), WhyNot: optional(given("why-not"), *whyNot),
+			Rank: optional(given("rank"), apiclient.SearchRank(*rank)), Explain: optional(*explain, true), WhyNot: optional(given("why-not"), *whyNot),
 			CorrelationId: optional(given("correlation-id"), *correlation), XActor: optional(*actor != "", *actor),
 		}
 		if len(args) > 0 {

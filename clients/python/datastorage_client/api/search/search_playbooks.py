@@ -8,6 +8,7 @@ from ...client import AuthenticatedClient, Client
 from ...models.problem import Problem
 from ...models.search_include import SearchInclude
 from ...models.search_mode import SearchMode
+from ...models.search_rank import SearchRank
 from ...models.search_result import SearchResult
 from ...types import UNSET, Response, Unset
 
@@ -29,6 +30,7 @@ def _get_kwargs(
     top_k: int | Unset = UNSET,
     min_similarity: float | Unset = UNSET,
     mode: SearchMode | Unset = UNSET,
+    rank: SearchRank | Unset = UNSET,
     exact: bool | Unset = False,
     explain: bool | Unset = False,
     why_not: str | Unset = UNSET,
@@ -83,6 +85,12 @@ def _get_kwargs(
         json_mode = mode.value
 
     params["mode"] = json_mode
+
+    json_rank: str | Unset = UNSET
+    if not isinstance(rank, Unset):
+        json_rank = rank.value
+
+    params["rank"] = json_rank
 
     params["exact"] = exact
 
@@ -169,6 +177,7 @@ def sync_detailed(
     top_k: int | Unset = UNSET,
     min_similarity: float | Unset = UNSET,
     mode: SearchMode | Unset = UNSET,
+    rank: SearchRank | Unset = UNSET,
     exact: bool | Unset = False,
     explain: bool | Unset = False,
     why_not: str | Unset = UNSET,
@@ -211,6 +220,11 @@ def sync_detailed(
         mode (SearchMode | Unset): `hybrid` adds the weights of labels to the similarity of
             meaning, `semantic` takes the similarity alone, `labels`
             the labels alone, from 0.5 on.
+        rank (SearchRank | Unset): `similarity` compares the meaning. `fusion` compares the words
+            too, by the relevance, which is two thirds of the
+            similarity and one third of a text score (BM25 of title, description and signal type, x /
+            (x + 10)); it takes the
+            place of the similarity. Without effect where labels alone decide.
         exact (bool | Unset):  Default: False.
         explain (bool | Unset):  Default: False.
         why_not (str | Unset): Lower-case slug. `search`, `versions` and other words of the API
@@ -245,6 +259,7 @@ def sync_detailed(
         top_k=top_k,
         min_similarity=min_similarity,
         mode=mode,
+        rank=rank,
         exact=exact,
         explain=explain,
         why_not=why_not,
@@ -278,6 +293,7 @@ def sync(
     top_k: int | Unset = UNSET,
     min_similarity: float | Unset = UNSET,
     mode: SearchMode | Unset = UNSET,
+    rank: SearchRank | Unset = UNSET,
     exact: bool | Unset = False,
     explain: bool | Unset = False,
     why_not: str | Unset = UNSET,
@@ -320,6 +336,11 @@ def sync(
         mode (SearchMode | Unset): `hybrid` adds the weights of labels to the similarity of
             meaning, `semantic` takes the similarity alone, `labels`
             the labels alone, from 0.5 on.
+        rank (SearchRank | Unset): `similarity` compares the meaning. `fusion` compares the words
+            too, by the relevance, which is two thirds of the
+            similarity and one third of a text score (BM25 of title, description and signal type, x /
+            (x + 10)); it takes the
+            place of the similarity. Without effect where labels alone decide.
         exact (bool | Unset):  Default: False.
         explain (bool | Unset):  Default: False.
         why_not (str | Unset): Lower-case slug. `search`, `versions` and other words of the API
@@ -355,6 +376,7 @@ def sync(
         top_k=top_k,
         min_similarity=min_similarity,
         mode=mode,
+        rank=rank,
         exact=exact,
         explain=explain,
         why_not=why_not,
@@ -382,6 +404,7 @@ async def asyncio_detailed(
     top_k: int | Unset = UNSET,
     min_similarity: float | Unset = UNSET,
     mode: SearchMode | Unset = UNSET,
+    rank: SearchRank | Unset = UNSET,
     exact: bool | Unset = False,
     explain: bool | Unset = False,
     why_not: str | Unset = UNSET,
@@ -424,6 +447,11 @@ async def asyncio_detailed(
         mode (SearchMode | Unset): `hybrid` adds the weights of labels to the similarity of
             meaning, `semantic` takes the similarity alone, `labels`
             the labels alone, from 0.5 on.
+        rank (SearchRank | Unset): `similarity` compares the meaning. `fusion` compares the words
+            too, by the relevance, which is two thirds of the
+            similarity and one third of a text score (BM25 of title, description and signal type, x /
+            (x + 10)); it takes the
+            place of the similarity. Without effect where labels alone decide.
         exact (bool | Unset):  Default: False.
         explain (bool | Unset):  Default: False.
         why_not (str | Unset): Lower-case slug. `search`, `versions` and other words of the API
@@ -458,6 +486,7 @@ async def asyncio_detailed(
         top_k=top_k,
         min_similarity=min_similarity,
         mode=mode,
+        rank=rank,
         exact=exact,
         explain=explain,
         why_not=why_not,
@@ -489,6 +518,7 @@ async def asyncio(
     top_k: int | Unset = UNSET,
     min_similarity: float | Unset = UNSET,
     mode: SearchMode | Unset = UNSET,
+    rank: SearchRank | Unset = UNSET,
     exact: bool | Unset = False,
     explain: bool | Unset = False,
     why_not: str | Unset = UNSET,
@@ -531,6 +561,11 @@ async def asyncio(
         mode (SearchMode | Unset): `hybrid` adds the weights of labels to the similarity of
             meaning, `semantic` takes the similarity alone, `labels`
             the labels alone, from 0.5 on.
+        rank (SearchRank | Unset): `similarity` compares the meaning. `fusion` compares the words
+            too, by the relevance, which is two thirds of the
+            similarity and one third of a text score (BM25 of title, description and signal type, x /
+            (x + 10)); it takes the
+            place of the similarity. Without effect where labels alone decide.
         exact (bool | Unset):  Default: False.
         explain (bool | Unset):  Default: False.
         why_not (str | Unset): Lower-case slug. `search`, `versions` and other words of the API
@@ -567,6 +602,7 @@ async def asyncio(
             top_k=top_k,
             min_similarity=min_similarity,
             mode=mode,
+            rank=rank,
             exact=exact,
             explain=explain,
             why_not=why_not,
