@@ -160,18 +160,19 @@ func TestSearchRefuses(t *testing.T) {
 		change  func(*catalog.SearchRequest)
 		pointer string
 	}{
-		"blank query":          {func(r *catalog.SearchRequest) { r.Query = " \n" }, "/query"},
-		"long query":           {func(r *catalog.SearchRequest) { r.Query = strings.Repeat("ä", 1001) }, "/query"},
-		"NUL in query":         {func(r *catalog.SearchRequest) { r.Query = "a\x00" }, "/query"},
-		"unknown rank":         {func(r *catalog.SearchRequest) { r.Rank = "luck" }, "/rank"},
-		"top_k of zero":        {func(r *catalog.SearchRequest) { r.TopK = 0 }, "/top_k"},
-		"top_k of 101":         {func(r *catalog.SearchRequest) { r.TopK = 101 }, "/top_k"},
-		"similarity above 1":   {func(r *catalog.SearchRequest) { r.MinSimilarity = 1.1 }, "/min_similarity"},
-		"similarity NaN":       {func(r *catalog.SearchRequest) { r.MinSimilarity = math.NaN() }, "/min_similarity"},
-		"unknown mode":         {func(r *catalog.SearchRequest) { r.Mode = "best" }, "/mode"},
-		"misspelt severity":    {func(r *catalog.SearchRequest) { r.Labels.Values["severity"] = "critcal" }, "/labels/severity"},
-		"NUL in signal type":   {func(r *catalog.SearchRequest) { r.Labels.Values["signal_type"] = "a\x00" }, "/labels/signal_type"},
-		"signal type too long": {func(r *catalog.SearchRequest) { r.Labels.Values["signal_type"] = strings.Repeat("a", 101) }, "/labels/signal_type"},
+		"blank query":                {func(r *catalog.SearchRequest) { r.Query = " \n" }, "/query"},
+		"long query":                 {func(r *catalog.SearchRequest) { r.Query = strings.Repeat("ä", 1001) }, "/query"},
+		"NUL in query":               {func(r *catalog.SearchRequest) { r.Query = "a\x00" }, "/query"},
+		"words of disabled versions": {func(r *catalog.SearchRequest) { r.Rank, r.IncludeDisabled = catalog.RankFusion, true }, "/rank"},
+		"unknown rank":               {func(r *catalog.SearchRequest) { r.Rank = "luck" }, "/rank"},
+		"top_k of zero":              {func(r *catalog.SearchRequest) { r.TopK = 0 }, "/top_k"},
+		"top_k of 101":               {func(r *catalog.SearchRequest) { r.TopK = 101 }, "/top_k"},
+		"similarity above 1":         {func(r *catalog.SearchRequest) { r.MinSimilarity = 1.1 }, "/min_similarity"},
+		"similarity NaN":             {func(r *catalog.SearchRequest) { r.MinSimilarity = math.NaN() }, "/min_similarity"},
+		"unknown mode":               {func(r *catalog.SearchRequest) { r.Mode = "best" }, "/mode"},
+		"misspelt severity":          {func(r *catalog.SearchRequest) { r.Labels.Values["severity"] = "critcal" }, "/labels/severity"},
+		"NUL in signal type":         {func(r *catalog.SearchRequest) { r.Labels.Values["signal_type"] = "a\x00" }, "/labels/signal_type"},
+		"signal type too long":       {func(r *catalog.SearchRequest) { r.Labels.Values["signal_type"] = strings.Repeat("a", 101) }, "/labels/signal_type"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -228,6 +228,9 @@ func (r *SearchRequest) validate(schemas *LabelSchemas) error {
 	default:
 		v.Add("/rank", "must be one of %s, %s", RankSimilarity, RankFusion)
 	}
+	if r.Rank == RankFusion && r.IncludeDisabled {
+		v.Add("/rank", "must not be %s with disabled versions, whose words are not kept", RankFusion)
+	}
 	if r.WhyNot != "" {
 		checkIDAt(&v, "/why_not", r.WhyNot)
 	}
