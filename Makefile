@@ -113,6 +113,10 @@ bench-cache: setup ## Measure searches with and without the cache, with the serv
 	$(GO) test -run '^$$' -bench '^BenchmarkCachedSearch' -benchtime 200x ./cmd/datastorage/internal/app
 	$(GO) test -run '^$$' -bench '^BenchmarkLookup' ./cache
 
+.PHONY: bench-search
+bench-search: setup build ## Measure searches of 1k, 10k and 100k playbooks against pgbench, and draw docs/search-latency.svg; about 10 minutes
+	@$(GO) run ./internal/bench/search -plot docs/search-latency.svg $(ARGS)
+
 .PHONY: test-search
 test-search: setup ## Compare 20,000 searches with the scorer, PAIRS=n for another number; about 5 minutes
 	@set -o pipefail; SEARCH_PAIRS=$(or $(PAIRS),20000) $(GO) test -count=1 -timeout 60m -v -run '^TestConformance$$/^search$$/^hybrid_equals_scorer$$' ./store | grep -E 'pairs of|Error|^(---|ok|FAIL)'

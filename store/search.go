@@ -118,3 +118,12 @@ func (r *hitRow) decode(asked catalog.Labels) (catalog.Hit, error) {
 	hit.Score.Final = r.FinalScore
 	return hit, nil
 }
+
+// SearchStatement gives the statement that answers a query, and its arguments: the one that scores every row, or the one
+// that asks the index. It is for those who explain or measure searches.
+func SearchStatement(q catalog.SearchQuery, near bool) (text string, args []any) {
+	if near {
+		return buildNearSearch(q)
+	}
+	return buildSearch(q)
+}
