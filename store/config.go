@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/url"
 	"strconv"
 	"time"
@@ -93,12 +94,14 @@ func (c Config) driverConfig() (pq.Config, error) {
 		cfg.Runtime[name] = strconv.FormatInt(max(1, limit.Milliseconds()), 10)
 	}
 	cfg.Runtime["timezone"] = "UTC"
-	cfg.Runtime["jit"] = "off" // compiling a plan takes longer than any statement here runs
-	// A plan that is kept from when the catalog was small can take seconds once it has grown. Planning each time costs a
-	// search about 0.3 ms; parsing and a round trip are still saved.
-	cfg.Runtime["plan_cache_mode"] = "force_custom_plan"
+	maps.Copy(cfg.Runtime, planSettings)
 	return cfg, nil
 }
+
+// planSettings are those of all sessions. Compiling a plan takes longer than any statement here runs. A plan that is kept
+// from when the catalog was small can take seconds once it has grown; planning each time costs a search about 0.3 ms, while
+// parsing and a round trip are still saved.
+var planSettings = map[string]string{"jit": "off", "plan_cache_mode": "force_custom_plan"}
 
 // directSettings are those of the session that stores audit events. Its statements find rows by their keys only: a plan
 // made once is good for ever, as long as it was not made for a table so small, such as the month that comes, that to

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
 	"sync"
 	"time"
 
@@ -29,6 +30,14 @@ const (
 // searchSettings are those of the sessions that search. A list of 200 found all of the ten best rows in 99.7 % of the worst
 // questions that were tried; a filter that many of the rows nearby do not pass is looked further for.
 var searchSettings = map[string]string{"hnsw.ef_search": "200", "hnsw.iterative_scan": "relaxed_order"}
+
+// SearchSettings gives the settings of the sessions that search on which plans and answers depend. It is for those who
+// explain or measure what SearchStatement gives.
+func SearchSettings() map[string]string {
+	settings := maps.Clone(planSettings)
+	maps.Copy(settings, searchSettings)
+	return settings
+}
 
 // nearest is how many rows an approximate search takes from the index and scores exactly.
 func nearest(topK int) int { return 150 + 5*topK }

@@ -44,7 +44,7 @@ var allowed = map[string][]string{
 	"internal/localdb":    {"internal/localdb"},
 	"internal/testdb":     {"internal/localdb"},
 	"internal/archtest":   {},
-	"internal/bench":      {"audit", "catalog", "internal/synthetic", "server", "store", "migrations", "internal/localdb"},
+	"internal/bench":      {"audit", "catalog", "internal/bench", "internal/synthetic", "server", "store", "migrations", "internal/localdb"},
 	"cmd/datastorage":     {"*"},
 	"e2e":                 {},
 }

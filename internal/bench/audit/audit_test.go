@@ -85,12 +85,3 @@ PASS`, "\n") {
 	}, r.Ratios)
 	require.Contains(t, r.table(), "goal ≤ 1.2 missed")
 }
-
-func TestTransactionRate(t *testing.T) {
-	t.Parallel()
-	rate, err := transactionRate("latency average = 5 ms\ntps = 5286.25 (without initial connection time)\n")
-	require.NoError(t, err)
-	require.Equal(t, 5286.25, rate)
-	_, err = transactionRate("")
-	require.Error(t, err)
-}

@@ -87,7 +87,7 @@ func prepare(ctx context.Context, o options, db *database) ([]measurement, func(
 		return nil, stop, err
 	}
 	stops = append(stops, empty.stop)
-	bench, err := newPgbench(db, "pgbench", o.callers)
+	bench, err := newInserting(db, "pgbench", o.callers)
 	if err != nil {
 		return nil, stop, err
 	}

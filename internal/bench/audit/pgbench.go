@@ -1,15 +1,14 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
-	"strings"
 	"time"
+
+	"github.com/kubernaut/datastorage/internal/bench/pgbench"
 )
 
 // pgbenchScript is one event by one INSERT and one commit, into tables, indexes and constraints that the migrations have
@@ -33,92 +32,34 @@ SELECT event_id, '1.0', now(), event_date, 'gateway.signal.received', 'signal', 
 FROM key;
 `
 
-// pgbench runs the program that comes with PostgreSQL.
-type pgbench struct {
-	program string
-	dir     string // for its script and logs
-	url     string
-	clients int
-	seq     int // numbers that earlier runs have used
+// inserting runs the script.
+type inserting struct {
+	pgbench.Run
+
+	seq int // numbers that earlier runs have used
 }
 
-func newPgbench(db *database, database string, clients int) (*pgbench, error) {
+func newInserting(db *database, database string, clients int) (*inserting, error) {
 	program, err := db.runtime.PostgresBin("pgbench")
 	if err != nil {
 		return nil, err
 	}
-	p := &pgbench{program: program, dir: filepath.Join(db.dir, "pgbench"), url: db.url(database), clients: clients}
-	if err := os.Mkdir(p.dir, 0o700); err != nil {
-		return nil, err
-	}
-	return p, os.WriteFile(p.script(), []byte(pgbenchScript), 0o600)
+	script := filepath.Join(db.dir, "insert.sql")
+	return &inserting{Run: pgbench.Run{
+		Program: program, Database: db.url(database), Clients: clients, Args: []string{"--file=" + script},
+	}}, os.WriteFile(script, []byte(pgbenchScript), 0o600)
 }
 
-func (p *pgbench) script() string { return filepath.Join(p.dir, "insert.sql") }
-
-// run has all clients insert for a while, with prepared statements.
-func (p *pgbench) run(ctx context.Context, d time.Duration) (sample, error) {
-	cmd := exec.CommandContext(ctx, p.program, //nolint:gosec // of our own runtime
-		"--no-vacuum", "--protocol=prepared", "--client="+strconv.Itoa(p.clients), "--jobs=2",
-		"--time="+strconv.Itoa(int(d.Seconds())), "--define=seq="+strconv.Itoa(p.seq), "--file="+p.script(),
-		"--log", "--log-prefix="+filepath.Join(p.dir, "log"), p.url)
-	var failure bytes.Buffer
-	cmd.Stderr = &failure
-	out, err := cmd.Output()
+// run has all clients insert for a while.
+func (p *inserting) run(ctx context.Context, d time.Duration) (sample, error) {
+	next := p.Run
+	next.Time, next.Args = d, append(slices.Clone(p.Args), "--define=seq="+strconv.Itoa(p.seq))
+	result, err := next.Do(ctx)
 	if err != nil {
-		return sample{}, fmt.Errorf("pgbench: %w: %s", err, failure.String())
+		return sample{}, err
 	}
 	p.seq += 10_000_000
-	rate, err := transactionRate(string(out))
-	if err != nil {
-		return sample{}, err
-	}
-	took, err := p.latencies()
-	if err != nil {
-		return sample{}, err
-	}
-	s := newSample(len(took), d, took)
-	s.rate = rate
+	s := newSample(len(result.Took), d, result.Took)
+	s.rate = result.Rate
 	return s, nil
-}
-
-// transactionRate reads what pgbench says at the end, without the time to connect.
-func transactionRate(out string) (float64, error) {
-	for line := range strings.Lines(out) {
-		if rest, ok := strings.CutPrefix(line, "tps = "); ok {
-			number, _, _ := strings.Cut(rest, " ")
-			return strconv.ParseFloat(number, 64)
-		}
-	}
-	return 0, fmt.Errorf("pgbench did not say how many transactions it made: %s", out)
-}
-
-// latencies reads and removes the logs of a run, of which the third column is the time in microseconds.
-func (p *pgbench) latencies() ([]time.Duration, error) {
-	logs, err := filepath.Glob(filepath.Join(p.dir, "log.*"))
-	if err != nil {
-		return nil, err
-	}
-	var took []time.Duration
-	for _, path := range logs {
-		text, err := os.ReadFile(path) //nolint:gosec // in our own folder
-		if err != nil {
-			return nil, err
-		}
-		for line := range strings.Lines(string(text)) {
-			columns := strings.Fields(line)
-			if len(columns) < 3 {
-				return nil, fmt.Errorf("pgbench logged %q", line)
-			}
-			micros, err := strconv.ParseInt(columns[2], 10, 64)
-			if err != nil {
-				return nil, err
-			}
-			took = append(took, time.Duration(micros)*time.Microsecond)
-		}
-		if err := os.Remove(path); err != nil {
-			return nil, err
-		}
-	}
-	return took, nil
 }
