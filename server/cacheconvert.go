@@ -1,8 +1,6 @@
 package server
 
 import (
-	"math"
-
 	"github.com/kubernaut/datastorage/catalog"
 	"github.com/kubernaut/datastorage/gen/apiserver"
 )
@@ -10,7 +8,7 @@ import (
 func cacheStats(s *catalog.CacheStats) apiserver.CacheStats {
 	out := apiserver.CacheStats{
 		Configured: s.Configured, Answering: s.Answering, ClientCaching: s.ClientCaching,
-		PendingInvalidations: int32Value(s.Pending), Kinds: make([]apiserver.CacheKindStats, len(s.Kinds)),
+		PendingInvalidations: int32Must(s.Pending), Kinds: make([]apiserver.CacheKindStats, len(s.Kinds)),
 	}
 	for i := range s.Kinds {
 		out.Kinds[i] = cacheKind(&s.Kinds[i])
@@ -45,8 +43,5 @@ func warmUp(w *catalog.WarmUp) apiserver.CacheWarmUp {
 }
 
 func warmCount(c catalog.WarmCount) apiserver.CacheWarmCount {
-	return apiserver.CacheWarmCount{Total: int32Value(c.Total), Done: int32Value(c.Done)}
+	return apiserver.CacheWarmCount{Total: int32Must(c.Total), Done: int32Must(c.Done)}
 }
-
-// int32Value is for counts that stay far below the bound of the contract's type.
-func int32Value(n int) int32 { return int32(min(n, math.MaxInt32)) } //nolint:gosec // bounded

@@ -11,8 +11,8 @@ import (
 
 // SearchPlaybooks answers the form of a search whose question is in the query.
 func (a *api) SearchPlaybooks(ctx context.Context, req apiserver.SearchPlaybooksRequestObject) (apiserver.SearchPlaybooksResponseObject, error) {
-	asked := searchParameters(&req.Params)
-	if err := addSchemaLabels(&asked.Labels, req.Params.SchemaLabel); err != nil {
+	asked, err := searchParameters(&req.Params)
+	if err != nil {
 		return nil, err
 	}
 	answer, err := a.search(ctx, nil, asked)
@@ -47,29 +47,31 @@ func (a *api) search(ctx context.Context, actor *string, req catalog.SearchReque
 	return apiserver.SearchAnswerJSONResponse{Body: result}, nil
 }
 
-func searchParameters(p *apiserver.SearchPlaybooksParams) catalog.SearchRequest {
-	return catalog.SearchRequest{
-		Query: value(p.Query),
-		Labels: labelFilter(map[string]*string{
-			catalog.LabelSignalType: p.SignalType, catalog.LabelSeverity: p.Severity, catalog.LabelComponent: p.Component,
-			catalog.LabelEnvironment: p.Environment, catalog.LabelPriority: p.Priority,
-			catalog.LabelRiskTolerance: p.RiskTolerance, catalog.LabelBusinessCategory: p.BusinessCategory,
-			catalog.LabelResourceManagement: p.ResourceManagement, catalog.LabelGitOpsTool: p.GitopsTool,
-		}, p.Label),
-		TopK:           int(valueOr(p.TopK, catalog.DefaultTopK)),
-		MinSimilarity:  valueOr(p.MinSimilarity, catalog.DefaultMinSimilarity),
-		Mode:           catalog.Mode(valueOr(p.Mode, apiserver.SearchModeHybrid)),
-		Rank:           catalog.Rank(valueOr(p.Rank, apiserver.RankSimilarity)),
-		IncludeContent: slices.Contains(p.Include, apiserver.Content),
-		Exact:          value(p.Exact),
-		Explain:        value(p.Explain),
-		WhyNot:         value(p.WhyNot),
-		CorrelationID:  value(p.CorrelationId),
-	}
+// searchParameters is searchBody for the other form.
+func searchParameters(p *apiserver.SearchPlaybooksParams) (catalog.SearchRequest, error) {
+	in := searchIn(&apiserver.SearchRequest{
+		Query: p.Query, TopK: p.TopK, MinSimilarity: p.MinSimilarity, Mode: p.Mode, Rank: p.Rank, Include: p.Include,
+		Exact: p.Exact, Explain: p.Explain, WhyNot: p.WhyNot, CorrelationId: p.CorrelationId,
+	})
+	in.Labels = labelFilter(map[string]*string{
+		catalog.LabelSignalType: p.SignalType, catalog.LabelSeverity: p.Severity, catalog.LabelComponent: p.Component,
+		catalog.LabelEnvironment: p.Environment, catalog.LabelPriority: p.Priority,
+		catalog.LabelRiskTolerance: p.RiskTolerance, catalog.LabelBusinessCategory: p.BusinessCategory,
+		catalog.LabelResourceManagement: p.ResourceManagement, catalog.LabelGitOpsTool: p.GitopsTool,
+	}, p.Label)
+	return in, addSchemaLabels(&in.Labels, p.SchemaLabel)
 }
 
-func searchBody(r *apiserver.SearchRequest) (catalog.SearchRequest, error) {
-	in := catalog.SearchRequest{
+func searchBody(r *apiserver.SearchRequest) (in catalog.SearchRequest, err error) {
+	in = searchIn(r)
+	in.Labels, err = labelsIn(value(r.Labels))
+	return in, err
+}
+
+// searchIn fills in the defaults that the contract names, which are those of the catalog. Both forms have labels in a way
+// of their own.
+func searchIn(r *apiserver.SearchRequest) catalog.SearchRequest {
+	return catalog.SearchRequest{
 		Query:          value(r.Query),
 		TopK:           int(valueOr(r.TopK, catalog.DefaultTopK)),
 		MinSimilarity:  valueOr(r.MinSimilarity, catalog.DefaultMinSimilarity),
@@ -81,9 +83,6 @@ func searchBody(r *apiserver.SearchRequest) (catalog.SearchRequest, error) {
 		WhyNot:         value(r.WhyNot),
 		CorrelationID:  value(r.CorrelationId),
 	}
-	var err error
-	in.Labels, err = labelsIn(value(r.Labels))
-	return in, err
 }
 
 func searchOut(answer *catalog.SearchAnswer, tookMS float64) apiserver.SearchResult {

@@ -41,11 +41,11 @@ func (s *Store) Search(ctx context.Context, q catalog.SearchQuery) (catalog.Matc
 }
 
 func (s *Store) search(ctx context.Context, q catalog.SearchQuery) (catalog.Matches, error) {
+	if err := checkVector(q); err != nil {
+		return catalog.Matches{}, err
+	}
 	if q.Vector == nil {
 		return s.exact(ctx, q)
-	}
-	if err := checkQueryVector(q.Vector); err != nil {
-		return catalog.Matches{}, err
 	}
 	if q.Exact || q.Text != "" || len(q.Vector)+labelPlaces > maxIndexed { // no index knows words and meaning together
 		return s.exact(ctx, q)
@@ -88,11 +88,14 @@ func (s *Store) matches(ctx context.Context, q catalog.SearchQuery, query string
 	return matches, nil
 }
 
-// checkQueryVector refuses what has no direction: its similarity to anything is no number, and in PostgreSQL that is
-// greater than every bound.
-func checkQueryVector(vector []float32) error {
+// checkVector refuses a vector without a direction: its similarity to anything is no number, and in PostgreSQL that is
+// greater than every bound. A query that has no vector needs none.
+func checkVector(q catalog.SearchQuery) error {
+	if q.Vector == nil {
+		return nil
+	}
 	norm := 0.0
-	for _, x := range vector {
+	for _, x := range q.Vector {
 		norm += float64(x) * float64(x)
 	}
 	if !(norm > 0) || math.IsInf(norm, 1) {

@@ -11,10 +11,8 @@ import (
 // SearchDisabled implements catalog.Store. It looks at all versions, which takes longer than a search does.
 func (s *Store) SearchDisabled(ctx context.Context, q catalog.SearchQuery) (catalog.Matches, error) {
 	const op = "search disabled versions"
-	if q.Vector != nil {
-		if err := checkQueryVector(q.Vector); err != nil {
-			return catalog.Matches{}, mapError(ctx, op, err)
-		}
+	if err := checkVector(q); err != nil {
+		return catalog.Matches{}, mapError(ctx, op, err)
 	}
 	query, args := buildDisabledSearch(q)
 	matches, err := s.matches(ctx, q, query, args)

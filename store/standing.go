@@ -27,10 +27,8 @@ type standingRow struct {
 // Standing implements catalog.Store.
 func (s *Store) Standing(ctx context.Context, q catalog.SearchQuery, playbookID string) (catalog.Standing, error) {
 	op := "find the standing of " + playbookID
-	if q.Vector != nil {
-		if err := checkQueryVector(q.Vector); err != nil {
-			return catalog.Standing{}, mapError(ctx, op, err)
-		}
+	if err := checkVector(q); err != nil {
+		return catalog.Standing{}, mapError(ctx, op, err)
 	}
 	query, args := buildStanding(q, playbookID)
 	var row standingRow
