@@ -185,7 +185,9 @@ func TestInvalidationIsMadeUpFor(t *testing.T) {
 			id := a.versionsOf("oom", 1)[0]
 			require.Eventually(t, func() bool { return len(a.askFor(t, id)) == 1 && a.askFor(t, id)[0].IsCacheHit() }, patience, time.Millisecond)
 			server.Pause() // one that is started anew would hold nothing
-			require.ErrorIs(t, invalidate(a), cache.ErrUnavailable)
+			failure := invalidate(a)
+			require.ErrorIs(t, failure, cache.ErrUnavailable)
+			require.Equal(t, name == "ttl", errors.Is(failure, catalog.ErrCacheAway))
 			stats := a.Stats(t.Context())
 			require.True(t, stats.PendingPlaybooks == 1 || stats.AllPending)
 			server.Resume()

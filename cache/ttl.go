@@ -6,13 +6,15 @@ import (
 	"time"
 
 	"github.com/redis/rueidis"
+
+	"github.com/kubernaut/datastorage/catalog"
 )
 
 // SetTTL gives the cached vectors of a playbook a TTL of their own, nil for that of all others. It is kept in the
 // database, so that it holds in all processes at once, and it is also given to what is cached already.
 //
-// Errors: those of catalog.CacheStore.SetCacheTTL; ErrUnavailable when the TTL is set, but what is cached could not be
-// given it: then it is removed as soon as that is possible.
+// Errors: those of catalog.CacheStore.SetCacheTTL; catalog.ErrCacheAway and ErrUnavailable when the TTL is set, but what is
+// cached could not be given it: then it is removed as soon as that is possible.
 func (e *Embeddings) SetTTL(ctx context.Context, playbookID string, ttl *time.Duration) error {
 	if err := e.playbooks.SetCacheTTL(ctx, playbookID, ttl); err != nil {
 		return err
@@ -23,7 +25,7 @@ func (e *Embeddings) SetTTL(ctx context.Context, playbookID string, ttl *time.Du
 	}
 	if err := e.expire(context.WithoutCancel(ctx), playbookID, now); err != nil {
 		e.pending.add(playbookID)
-		return fmt.Errorf("%w: give cached vectors of %s another TTL: %w", ErrUnavailable, playbookID, err)
+		return fmt.Errorf("%w: %w: give cached vectors of %s another TTL: %w", catalog.ErrCacheAway, ErrUnavailable, playbookID, err)
 	}
 	return nil
 }

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"sync"
 	"time"
-
-	"github.com/kubernaut/datastorage/embedding"
 )
 
 // AskedStore keeps how often texts were searched for.
@@ -37,13 +35,12 @@ func NewAsked(store AskedStore, logger *slog.Logger) *Asked {
 	return &Asked{store: store, logger: logger, counts: map[string]int{}}
 }
 
-// Count notes that a text was searched for. Beyond a bound, texts that are new are not counted until the next flush. A
+// Count notes that a normalised text was searched for. Beyond a bound, texts that are new are not counted until the next flush. A
 // nil Asked counts nothing.
-func (a *Asked) Count(query string) {
+func (a *Asked) Count(text string) {
 	if a == nil {
 		return
 	}
-	text := embedding.NormaliseQuery(query)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if _, known := a.counts[text]; known || len(a.counts) < maxAsked {

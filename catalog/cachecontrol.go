@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/kubernaut/datastorage/internal/validation"
@@ -27,12 +28,19 @@ type InvalidationStore interface {
 	RecordInvalidation(ctx context.Context, i Invalidation) error
 }
 
-// CacheVectors are the cached vectors, see cache.Embeddings.
+// CacheVectors is a VectorCache with what people do to it.
 type CacheVectors interface {
-	Invalidate(ctx context.Context, playbookID string) (int64, error)
+	VectorCache
+
+	// InvalidateAll is Invalidate for all playbooks.
 	InvalidateAll(ctx context.Context) (int64, error)
+	// SetTTL does what CacheStore.SetCacheTTL does, for what is cached already too. Errors: those of that; ErrCacheAway
+	// when only the latter has to wait.
 	SetTTL(ctx context.Context, playbookID string, ttl *time.Duration) error
 }
+
+// ErrCacheAway says that the cache could not be reached. What was to be done to it is made up for.
+var ErrCacheAway = errors.New("the cache is not available")
 
 // CacheControl is what people do to the cache. Store is required; the others may be nil for what there is not.
 type CacheControl struct {
@@ -92,14 +100,15 @@ func (c *CacheControl) SetTTL(ctx context.Context, playbookID string, ttl *time.
 	if err := v.Err(); err != nil {
 		return nil, err
 	}
-	if err := c.Store.SetCacheTTL(ctx, playbookID, ttl); err != nil {
+	set := c.Store.SetCacheTTL
+	if c.Vectors != nil {
+		set = c.Vectors.SetTTL
+	}
+	switch err := set(ctx, playbookID, ttl); {
+	case errors.Is(err, ErrCacheAway):
+		return []string{cacheAway}, nil
+	case err != nil:
 		return nil, err
-	}
-	if c.Vectors == nil {
-		return []string{}, nil
-	}
-	if err := c.Vectors.SetTTL(ctx, playbookID, ttl); err != nil {
-		return []string{cacheAway}, nil //nolint:nilerr // the time is set, the rest is made up for
 	}
 	return []string{}, nil
 }

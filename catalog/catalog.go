@@ -23,7 +23,7 @@ type Catalog struct {
 	witness   Witness
 	logger    *slog.Logger
 	interval  time.Duration // between looks of an idle filler
-	wake      chan struct{} // tells the filler that a version was stored without a vector
+	wake      bell          // rings for the filler when a version was stored without a vector
 	searching atomic.Value  // string, see EmbedderDetail
 
 	withoutVectors atomic.Bool // the embedder gave no vector to the last search
@@ -69,7 +69,7 @@ func New(cfg Config) (*Catalog, error) {
 	}
 	c := &Catalog{
 		store: cfg.Store, local: local, cache: cfg.Cache, asked: cfg.Asked, schemas: newKnownSchemas(cfg.Store),
-		observer: cfg.Observer, logger: cfg.Logger, interval: cfg.FillInterval, wake: make(chan struct{}, 1), witness: cfg.Witness,
+		observer: cfg.Observer, logger: cfg.Logger, interval: cfg.FillInterval, wake: newBell(), witness: cfg.Witness,
 	}
 	if c.observer == nil {
 		c.observer = unobserved{}

@@ -29,16 +29,17 @@ func (c *Catalog) queryVector(ctx context.Context, state State, req *SearchReque
 		ctx, cancel = leaveTime(ctx)
 		defer cancel()
 	}
+	text := embedding.NormaliseQuery(req.Query)
 	local, err := c.local.forSearch(state)
 	var vectors [][]float32
 	if err == nil {
-		vectors, err = local.Embedder.Embed(ctx, []string{embedding.NormaliseQuery(req.Query)})
+		vectors, err = local.Embedder.Embed(ctx, []string{text})
 	}
 	c.noteEmbedder(ctx, err)
 	if err != nil {
 		return serving, nil, fmt.Errorf("embed the query: %w", err)
 	}
-	c.asked.Count(req.Query)
+	c.asked.Count(text)
 	return local.Embedder.Model(), vectors[0], nil
 }
 

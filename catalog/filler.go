@@ -18,25 +18,8 @@ const (
 // as far as this process has their embedders. To fill a model in the first place is for Reembed. Any number of processes
 // may run it at once.
 func (c *Catalog) RunFiller(ctx context.Context) {
-	ticker := time.NewTicker(c.interval)
-	defer ticker.Stop()
 	noted := ""
-	for {
-		noted = c.fillModels(ctx, noted)
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		case <-c.wake:
-		}
-	}
-}
-
-func (c *Catalog) wakeFiller() {
-	select {
-	case c.wake <- struct{}{}:
-	default: // it is awake already
-	}
+	c.wake.rounds(ctx, c.interval, func() { noted = c.fillModels(ctx, noted) })
 }
 
 func (c *Catalog) fillModels(ctx context.Context, noted string) string {

@@ -58,7 +58,7 @@ func (c *Catalog) publish(ctx context.Context, req PublishRequest) (Published, e
 	}
 	published, err := c.embedAndStore(ctx, &publication)
 	if err == nil && !req.DryRun && slices.ContainsFunc(publication.Vectors, func(v ModelVector) bool { return v.Vector == nil }) {
-		c.wakeFiller()
+		c.wake.ring()
 	}
 	if !req.DryRun && !published.Identical {
 		published.Warnings = append(published.Warnings, c.invalidate(ctx, draft.PlaybookID, err)...)

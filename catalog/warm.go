@@ -85,7 +85,7 @@ type WarmerConfig struct {
 // were asked for most often. What is cached already costs a look at the cache.
 type Warmer struct {
 	cfg  WarmerConfig
-	wake chan struct{}
+	wake bell
 }
 
 // NewWarmer makes a Warmer.
@@ -96,7 +96,7 @@ func NewWarmer(cfg WarmerConfig) (*Warmer, error) {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.Default()
 	}
-	return &Warmer{cfg: cfg, wake: make(chan struct{}, 1)}, nil
+	return &Warmer{cfg: cfg, wake: newBell()}, nil
 }
 
 // Progress gives the progress of the last warm-up. Error: ErrUnavailable.
@@ -106,29 +106,18 @@ func (w *Warmer) Progress(ctx context.Context) (WarmUp, error) { return w.cfg.St
 func (w *Warmer) Ask(ctx context.Context) (WarmUp, error) {
 	progress, err := w.cfg.Store.AskForWarmUp(ctx, w.cfg.Vectors.Model())
 	if err == nil {
-		select {
-		case w.wake <- struct{}{}:
-		default: // it is awake already
-		}
+		w.wake.ring()
 	}
 	return progress, err
 }
 
 // Run does the warm-ups that are asked for until the context ends. Any number of processes may run it: one does each.
 func (w *Warmer) Run(ctx context.Context) {
-	ticker := time.NewTicker(warmInterval)
-	defer ticker.Stop()
-	for {
+	w.wake.rounds(ctx, warmInterval, func() {
 		if err := w.once(ctx); err != nil && ctx.Err() == nil {
 			w.cfg.Logger.WarnContext(ctx, "cannot warm the cache up", "error", err)
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		case <-w.wake:
-		}
-	}
+	})
 }
 
 // once does a warm-up that waits, if there is one.
