@@ -3,6 +3,8 @@ package cache
 import (
 	"context"
 	"time"
+
+	"github.com/kubernaut/datastorage/cache/window"
 )
 
 // Stats is what the cache has done since the start of this process, and what its server holds.
@@ -46,18 +48,11 @@ func (k KindStats) Hits() int64 { return k.HitsLocal + k.HitsRedis }
 
 // HitRate is the share of vectors that were there, 0 when none was asked for.
 func (k KindStats) HitRate() float64 {
-	return share(k.Hits(), k.Hits()+k.Misses+k.Waits+k.Errors)
+	return window.Share(k.Hits(), k.Hits()+k.Misses+k.Waits+k.Errors)
 }
 
 // RecentHitRate is HitRate within window.Length.
-func (k KindStats) RecentHitRate() float64 { return share(k.RecentHits, k.RecentAsked) }
-
-func share(part, whole int64) float64 {
-	if whole == 0 {
-		return 0
-	}
-	return float64(part) / float64(whole)
-}
+func (k KindStats) RecentHitRate() float64 { return window.Share(k.RecentHits, k.RecentAsked) }
 
 // Stats gives the figures. What the server is asked for takes a second at most, and is asked once in ten.
 func (e *Embeddings) Stats(ctx context.Context) Stats {

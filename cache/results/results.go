@@ -129,6 +129,12 @@ type Stats struct {
 	Bytes                   uint64 // estimated
 }
 
+// HitRate is the share of searches that were answered from memory, 0 when there was none.
+func (s Stats) HitRate() float64 { return window.Share(s.Hits, s.Hits+s.Misses) }
+
+// RecentHitRate is HitRate within window.Length.
+func (s Stats) RecentHitRate() float64 { return window.Share(s.RecentHits, s.RecentAsked) }
+
 // Stats gives the figures.
 func (r *Store) Stats() Stats {
 	s := Stats{Hits: r.hits.Load(), Misses: r.misses.Load(), Answers: r.answers.EstimatedSize(), Bytes: r.answers.WeightedSize()}

@@ -13,6 +13,14 @@ const (
 	steps      = int64(Length / stepLength)
 )
 
+// Share gives a part of a whole, 0 of none.
+func Share(part, whole int64) float64 {
+	if whole == 0 {
+		return 0
+	}
+	return float64(part) / float64(whole)
+}
+
 // Window counts requests and hits within Length. It is safe for concurrent use. The zero value is ready.
 type Window struct {
 	mu    sync.Mutex

@@ -40,15 +40,8 @@ func vectorStats(kind cache.Kind, k cache.KindStats) catalog.CacheKindStats {
 
 func resultStats(r results.Stats) catalog.CacheKindStats {
 	return catalog.CacheKindStats{
-		Kind: "result", Hits: r.Hits, Misses: r.Misses, HitRate: share(r.Hits, r.Hits+r.Misses),
-		RecentHitRate: share(r.RecentHits, r.RecentAsked), Loads: r.Misses,
-		Keys: int64(r.Answers), Bytes: int64(r.Bytes), //nolint:gosec // bounded by the settings
+		Kind: "result", Hits: r.Hits, Misses: r.Misses, HitRate: r.HitRate(), RecentHitRate: r.RecentHitRate(),
+		Loads: r.Misses,
+		Keys:  int64(r.Answers), Bytes: int64(r.Bytes), //nolint:gosec // bounded by the settings
 	}
-}
-
-func share(part, whole int64) float64 {
-	if whole == 0 {
-		return 0
-	}
-	return float64(part) / float64(whole)
 }

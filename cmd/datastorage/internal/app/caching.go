@@ -104,40 +104,31 @@ func (s *Service) keepCache(ctx context.Context, working *sync.WaitGroup) {
 	working.Go(func() { s.cache.Run(ctx) })
 	working.Go(func() { s.warmer.Run(ctx) })
 	if s.warmAtStart {
-		working.Go(func() { s.warmUp(ctx) })
+		working.Go(func() { repeat(ctx, s.warmUp) })
 	}
 }
+
+// warmUpRetry is the time between two looks whether a warm-up can be asked for.
+const warmUpRetry = 5 * time.Second
 
 // warmUp asks for a warm-up once the database and the cache answer, unless the cache still holds what it would load: it
 // outlives a restart of the service.
-func (s *Service) warmUp(ctx context.Context) {
-	const pause = 5 * time.Second
-	for {
-		if asked := s.askForWarmUp(ctx); asked {
-			return
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(pause):
-		}
-	}
-}
-
-func (s *Service) askForWarmUp(ctx context.Context) bool {
+func (s *Service) warmUp(ctx context.Context) time.Duration {
 	playbooks, err := s.store.CountSearchable(ctx)
 	if err != nil {
-		return false
+		return warmUpRetry
 	}
 	stats := s.cache.Stats(ctx)
 	if stats.Server == nil {
-		return false
+		return warmUpRetry
 	}
 	if stats.Kinds[cache.KindPlaybook].Keys >= int64(playbooks) {
-		return true
+		return done
 	}
-	_, err = s.warmer.Ask(ctx)
-	return err == nil
+	if _, err = s.warmer.Ask(ctx); err != nil {
+		return warmUpRetry
+	}
+	return done
 }
 
 // closeCache ends what is being loaded into the cache, which nobody waits for any more.

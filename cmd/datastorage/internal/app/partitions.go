@@ -15,20 +15,6 @@ const (
 	partitionRetry    = time.Minute
 )
 
-// repeat does something at once and then again and again, each time after the time that it asks for, until the context
-// ends.
-func repeat(ctx context.Context, do func(context.Context) time.Duration) {
-	for {
-		timer := time.NewTimer(do(ctx))
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return
-		case <-timer.C:
-		}
-	}
-}
-
 // makePartitions makes the partitions of the audit trail that are missing, and says after which time to look again.
 func (s *Service) makePartitions(ctx context.Context) time.Duration {
 	if err := s.store.Ready(ctx); err != nil {

@@ -209,10 +209,10 @@ func Listen(ctx context.Context, cfg config.Config) (net.Listener, error) {
 	return listener, nil
 }
 
-// BaseURL is where the service can be reached from this machine.
-func BaseURL(listener net.Listener) string {
-	host, port, err := net.SplitHostPort(listener.Addr().String())
-	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsUnspecified() {
+// BaseURL is where a service that listens on an address can be reached from this machine.
+func BaseURL(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if ip := net.ParseIP(host); err == nil && (host == "" || ip != nil && ip.IsUnspecified()) {
 		host = "127.0.0.1"
 	}
 	return "http://" + net.JoinHostPort(host, port)

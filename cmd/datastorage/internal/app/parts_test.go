@@ -126,7 +126,7 @@ func TestListen(t *testing.T) {
 	listener, err := Listen(t.Context(), cfg)
 	require.NoError(t, err)
 	defer func() { _ = listener.Close() }()
-	require.Equal(t, "http://"+listener.Addr().String(), BaseURL(listener))
+	require.Equal(t, "http://"+listener.Addr().String(), BaseURL(listener.Addr().String()))
 
 	cfg.Listen = listener.Addr().String()
 	_, err = Listen(t.Context(), cfg)
@@ -143,7 +143,7 @@ func TestBaseURLOfEveryAddress(t *testing.T) {
 	listener, err := net.Listen("tcp", ":0")
 	require.NoError(t, err)
 	defer func() { _ = listener.Close() }()
-	require.Regexp(t, `^http://127\.0\.0\.1:\d+$`, BaseURL(listener))
+	require.Regexp(t, `^http://127\.0\.0\.1:\d+$`, BaseURL(listener.Addr().String()))
 }
 
 func TestLogFormat(t *testing.T) {

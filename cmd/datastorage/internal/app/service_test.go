@@ -104,7 +104,7 @@ func runWith(t testing.TB, cfg config.Config, model embedding.Embedder) *running
 		return err
 	}
 	t.Cleanup(func() { _ = r.stop() })
-	r.url = BaseURL(listener)
+	r.url = BaseURL(listener.Addr().String())
 	r.ClientWithResponses, err = apiclient.NewClientWithResponses(r.url)
 	require.NoError(t, err)
 	return r

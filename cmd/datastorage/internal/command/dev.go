@@ -180,7 +180,7 @@ func (r devRun) serve(ctx context.Context, listener net.Listener, embedders app.
 	var ending sync.WaitGroup
 	ending.Go(func() { stop(service.Serve(serving, listener)) })
 	ending.Go(func() { r.watch(serving, stop) })
-	if err := r.welcome(serving, app.BaseURL(listener), embedders[0].Model()); err != nil {
+	if err := r.welcome(serving, app.BaseURL(listener.Addr().String()), embedders[0].Model()); err != nil {
 		stop(err)
 	}
 	ending.Wait()

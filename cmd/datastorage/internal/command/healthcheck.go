@@ -4,13 +4,14 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubernaut/datastorage/cmd/datastorage/internal/app"
 	"github.com/kubernaut/datastorage/cmd/datastorage/internal/exitcode"
+	"github.com/kubernaut/datastorage/gen/apiclient"
 	"github.com/kubernaut/datastorage/internal/client"
 	"github.com/kubernaut/datastorage/internal/config"
 )
@@ -37,19 +38,10 @@ ready, 1 when it is not, and 6 when it does not answer.`,
 		if err != nil {
 			return err
 		}
-		server := cmp.Or(cmd.Flag("server").Value.String(), localURL(cfg.Listen))
+		server := cmp.Or(cmd.Flag("server").Value.String(), app.BaseURL(cfg.Listen))
 		return p.healthcheck(cmd, server, *live)
 	}
 	return cmd
-}
-
-// localURL is where a service that listens on an address is reached from the same machine.
-func localURL(listen string) string {
-	host, port, err := net.SplitHostPort(listen)
-	if ip := net.ParseIP(host); err == nil && (host == "" || ip != nil && ip.IsUnspecified()) {
-		host = "127.0.0.1"
-	}
-	return "http://" + net.JoinHostPort(host, port)
 }
 
 func (p *Program) healthcheck(cmd *cobra.Command, server string, live bool) error {
@@ -59,22 +51,25 @@ func (p *Program) healthcheck(cmd *cobra.Command, server string, live bool) erro
 	}
 	ctx, cancel := context.WithTimeout(cmd.Context(), healthcheckTimeout)
 	defer cancel()
-	var status int
-	if live {
-		res, err := c.GetLivenessWithResponse(ctx)
-		if err != nil {
-			return fmt.Errorf("%w: %w", client.ErrUnreachable, err)
-		}
-		status = res.StatusCode()
-	} else {
-		res, err := c.GetReadinessWithResponse(ctx)
-		if err != nil {
-			return fmt.Errorf("%w: %w", client.ErrUnreachable, err)
-		}
-		status = res.StatusCode()
+	status, err := health(ctx, c, live)
+	if err != nil {
+		return fmt.Errorf("%w: %w", client.ErrUnreachable, err)
 	}
 	if status != http.StatusOK {
 		return exitcode.With(exitcode.Failure, fmt.Errorf("the service at %s is not healthy: it answered %d", server, status))
 	}
 	return nil
+}
+
+// health gives the status of the answer. The raw calls of the client differ in nothing but what they ask.
+func health(ctx context.Context, c *apiclient.ClientWithResponses, live bool) (int, error) {
+	ask := c.GetReadiness
+	if live {
+		ask = c.GetLiveness
+	}
+	res, err := ask(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return res.StatusCode, res.Body.Close()
 }

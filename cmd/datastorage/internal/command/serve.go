@@ -58,7 +58,7 @@ func (p *Program) serve(ctx context.Context, cfg config.Config) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	logger.InfoContext(ctx, "Ready to serve", "url", app.BaseURL(listener), "address", listener.Addr().String())
+	logger.InfoContext(ctx, "Ready to serve", "url", app.BaseURL(listener.Addr().String()), "address", listener.Addr().String())
 	return service.Serve(ctx, listener)
 }
 
