@@ -7,7 +7,6 @@ ARG BASE_IMAGE=gcr.io/distroless/cc-debian13:nonroot
 
 FROM ${BUILD_IMAGE} AS build
 WORKDIR /src
-COPY go.mod go.sum ./
 COPY . .
 ARG VERSION=unknown
 ARG COMMIT=unknown

@@ -29,6 +29,14 @@ build: ## Build bin/datastorage
 	@mkdir -p bin
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/datastorage ./cmd/datastorage
 
+# Bases of the image, e.g. BASES='--build-arg BUILD_IMAGE=… --build-arg BASE_IMAGE=…'; the Dockerfile has the default ones.
+BASES ?=
+IMAGE ?= datastorage:$(VERSION)
+
+.PHONY: image
+image: setup ## Build the container image, IMAGE=name, with a Docker engine
+	docker build --network host --build-arg VERSION=$(VERSION) --build-arg COMMIT=$(COMMIT) $(BASES) --tag $(IMAGE) .
+
 .PHONY: run
 run: setup build ## Start everything on this machine, with sample playbooks
 	@exec bin/datastorage dev
