@@ -45,6 +45,20 @@ func TestDevKeepsItsDataAndRefusesASecondInstance(t *testing.T) {
 	require.Zero(t, code, output)
 }
 
+// Nobody asked for an address, and whoever has the default one, this test or another process, keeps it.
+func TestDevTakesAFreePortBesideAnotherInstance(t *testing.T) {
+	t.Parallel()
+	const usual = "127.0.0.1:8080"
+	if listener, err := net.Listen("tcp", usual); err == nil {
+		defer func() { _ = listener.Close() }()
+	}
+	s := startService(t, nil, "dev", "--data-dir", filepath.Join(t.TempDir(), "data"), "--samples=false")
+	require.NotContains(t, s.url, usual)
+	ready, err := newClient(t, s).GetReadinessWithResponse(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, ready.StatusCode())
+}
+
 func TestDevSaysThatItsPortIsTaken(t *testing.T) {
 	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

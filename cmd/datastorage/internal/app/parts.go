@@ -194,14 +194,17 @@ func openEmbedder(cfg config.Config, model config.EmbeddingModel) (embedding.Emb
 	return embedder, nil
 }
 
+// ErrAddressInUse says that another process serves on an address.
+var ErrAddressInUse = errors.New("in use by another process")
+
 // Listen takes the address that the service is going to serve on. It is the first thing to do: a port that is taken
-// shows before anything is started.
+// shows before anything is started. Error: ErrAddressInUse.
 func Listen(ctx context.Context, cfg config.Config) (net.Listener, error) {
 	var settings net.ListenConfig
 	listener, err := settings.Listen(ctx, "tcp", cfg.Listen)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("address %s is in use by another process: stop it, or choose another address with --listen "+
-			"(port 0 takes any free one)", cfg.Listen)
+		return nil, fmt.Errorf("address %s is %w: stop it, or choose another address with --listen "+
+			"(port 0 takes any free one)", cfg.Listen, ErrAddressInUse)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot listen on %s: %w", cfg.Listen, err)

@@ -19,11 +19,14 @@ import (
 	"github.com/kubernaut/datastorage/internal/localdb/parts"
 )
 
+// devAddress is where dev serves when nobody said otherwise, if it is free.
+const devAddress = "127.0.0.1:8080"
+
 // devDefaults are for one person at one machine: nothing is reachable from outside, the terminal stays quiet, and the end
 // comes quickly.
 func devDefaults() config.Config {
 	cfg := config.Default()
-	cfg.Listen = "127.0.0.1:8080"
+	cfg.Listen = devAddress
 	cfg.Migrate = true
 	cfg.Log.Level = "warn"
 	cfg.HTTP.ShutdownGrace = 2 * time.Second
@@ -37,8 +40,9 @@ var devSettings = []string{
 }
 
 type devOptions struct {
-	dataDir string
-	samples bool
+	dataDir    string
+	samples    bool
+	anyAddress bool // nobody asked for one
 }
 
 func (p *Program) devCommand() *cobra.Command {
@@ -66,6 +70,7 @@ It takes all settings of serve.`,
 		if err != nil {
 			return err
 		}
+		o.anyAddress = !cmd.Flags().Changed("listen") && p.variable(config.Prefix+"LISTEN") == ""
 		return p.dev(cmd.Context(), cfg, o)
 	}
 	return cmd
@@ -76,7 +81,7 @@ func (p *Program) dev(ctx context.Context, cfg config.Config, o devOptions) erro
 	start := time.Now()
 	logger := app.NewLogger(p.Err, cfg.Log)
 	logger.InfoContext(ctx, "starting", "version", p.Build.Version, "commit", p.Build.Commit, "config", cfg)
-	listener, err := app.Listen(ctx, cfg)
+	listener, err := p.devListener(ctx, cfg, o)
 	if err != nil {
 		return err
 	}
@@ -96,6 +101,18 @@ func (p *Program) dev(ctx context.Context, cfg config.Config, o devOptions) erro
 		logger.WarnContext(ctx, "not everything ended in order", "error", err)
 	}
 	return nil
+}
+
+// devListener takes any free port when the default one is taken, so that several instances can be tried beside each
+// other. An address that was asked for is taken, or nothing is.
+func (p *Program) devListener(ctx context.Context, cfg config.Config, o devOptions) (net.Listener, error) {
+	listener, err := app.Listen(ctx, cfg)
+	if o.anyAddress && cfg.Listen == devAddress && errors.Is(err, app.ErrAddressInUse) {
+		p.note("%s is in use by another process, taking a free port.", devAddress)
+		cfg.Listen = "127.0.0.1:0"
+		return app.Listen(ctx, cfg)
+	}
+	return listener, err
 }
 
 // startDevParts starts what is not there already, all at once, and enters where it is into the settings. When it fails,
