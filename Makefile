@@ -130,8 +130,8 @@ test-search: setup ## Compare 20,000 searches with the scorer, PAIRS=n for anoth
 	@set -o pipefail; SEARCH_PAIRS=$(or $(PAIRS),20000) $(GO) test -count=1 -timeout 60m -v -run '^TestConformance$$/^search$$/^hybrid_equals_scorer$$' ./store | grep -E 'pairs of|Error|^(---|ok|FAIL)'
 
 .PHONY: bench-smoke
-bench-smoke: setup ## Run every benchmark once, to keep it alive
-	$(GO) test -run '^$$' -bench . -benchtime 1x ./... > /dev/null
+bench-smoke: setup ## Run every benchmark once, on little data, to keep it alive
+	$(GO) test -short -run '^$$' -bench . -benchtime 1x ./... > /dev/null
 
 .PHONY: test
 test: setup generate-check lint vet test-unit test-versioning test-e2e test-python bench-smoke ## Run everything that must pass
